@@ -1,0 +1,97 @@
+"""The winner of each example: its confidence, and whether it is right."""
+
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from tfmixup.metrics import inputs as inputs_lib
+
+__all__ = ["Winners", "find_winners", "winners_of"]
+
+
+class Winners(NamedTuple):
+    """What calibration needs to know of each example.
+
+    Attributes:
+        confidence: float32 or float64 `[n]`, the winning score, in [0, 1] up
+            to rounding.
+        correct: bool `[n]`, whether the winning class is the label.
+        weight: float64 `[n]`, >= 0. An example of weight 0 is left out: its
+            confidence is 0 whatever its prediction.
+    """
+
+    confidence: tf.Tensor
+    correct: tf.Tensor
+    weight: tf.Tensor
+
+
+def winners_of(labels, predictions, from_logits=False, sample_weight=None):
+    """The confidence of each example, and whether it is right.
+
+    The winning class is the first one that has the highest score, as in
+    `np.argmax`; with logits it is found before the softmax, which can round
+    two logits to one probability. The softmax is computed in float32 for
+    half-precision logits, otherwise in the dtype of the logits.
+
+    Args:
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft, of which the (first) most probable class counts.
+        predictions: float `[n, num_classes]`, num_classes >= 2: probabilities
+            (1e-6 outside [0, 1] is taken as rounding, and so is the spacing
+            at 1 of a half-precision dtype) or logits.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1. Examples of
+            weight 0 are not checked.
+
+    Returns:
+        `Winners`.
+
+    Raises:
+        ValueError: if a shape or a dtype is not one of these, and, eagerly,
+            if a value is out of its range.
+        tf.errors.InvalidArgumentError: in a graph, if a value is out of its
+            range.
+
+    Example:
+
+    >>> found = winners_of([0, 1, 1], [[0.75, 0.25], [0.25, 0.75], [0.5, 0.5]])
+    >>> found.confidence.numpy().tolist()
+    [0.75, 0.75, 0.5]
+    >>> found.correct.numpy().tolist()
+    [True, True, False]
+    """
+    inputs = inputs_lib.read(labels, predictions, sample_weight)
+    found, fault = find_winners(inputs, from_logits)
+    inputs_lib.refuse(fault, inputs)
+    return found
+
+
+def find_winners(inputs, from_logits):
+    """`winners_of` inputs that are read already, without the refusal.
+
+    Args:
+        inputs: `Inputs`.
+        from_logits: whether the predictions are logits.
+
+    Returns:
+        winners: `Winners`, with a confidence of NaN where an example is
+            wrong.
+        fault: int32 `[n]`, 0 where it is right; for `inputs.refuse`.
+    """
+    predictions = inputs.predictions
+    classes, label_fault = inputs_lib.class_of(inputs)
+    top = tf.reduce_max(predictions, axis=1)
+    if from_logits:
+        total = tf.reduce_sum(tf.exp(predictions - top[:, None]), axis=1)
+        confidence = 1 / total
+        prediction_fault = inputs_lib.fault_of_logits(total)
+    else:
+        confidence = top
+        prediction_fault = inputs_lib.fault_of_probabilities(inputs)
+    fault = inputs_lib.combine_faults(inputs, prediction_fault, label_fault)
+    used = inputs.weight != 0
+    confidence = tf.where(used, confidence, 0)
+    confidence = tf.where(fault > 0, np.nan, confidence)
+    correct = used & (inputs_lib.first_argmax(predictions) == classes)
+    return Winners(confidence, correct, inputs.weight), fault
