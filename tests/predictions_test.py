@@ -1,0 +1,35 @@
+"""Tests of tfmixup.predictions."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfmixup.predictions import predict_with_labels
+
+
+def identity():
+    return keras.Sequential([keras.Input([10]), keras.layers.Identity()])
+
+
+def test_a_shuffling_dataset_keeps_each_label_with_its_prediction():
+    labels = np.arange(50) % 10
+    dataset = tf.data.Dataset.from_tensor_slices((np.eye(10)[labels], labels))
+    dataset = dataset.shuffle(50, reshuffle_each_iteration=True).batch(8)
+    predictions, found = predict_with_labels(identity(), dataset)
+    assert predictions.shape == (50, 10)
+    np.testing.assert_array_equal(predictions.argmax(1), found)
+    assert sorted(found) == sorted(labels)
+
+
+def test_the_model_runs_in_inference_mode():
+    model = keras.Sequential([keras.Input([4]), keras.layers.Dropout(0.9)])
+    dataset = tf.data.Dataset.from_tensors((tf.ones([2, 4]), tf.zeros([2])))
+    predictions, _ = predict_with_labels(model, dataset)
+    np.testing.assert_array_equal(predictions, np.ones([2, 4]))
+
+
+def test_an_empty_dataset_is_refused():
+    dataset = tf.data.Dataset.from_tensors((tf.ones([1, 10]), [1])).take(0)
+    with pytest.raises(ValueError, match="no batches"):
+        predict_with_labels(identity(), dataset)

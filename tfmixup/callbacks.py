@@ -1,0 +1,240 @@
+"""Keras callbacks: calibration epoch by epoch, the best epoch, divergence."""
+
+import io
+import json
+import math
+import pathlib
+
+import keras
+import pandas as pd
+import tensorflow as tf
+
+from tfmixup import diagrams
+from tfmixup.files import new_file
+from tfmixup.metrics import bins as bins_lib
+from tfmixup.metrics import scores
+from tfmixup.predictions import predict_with_labels
+
+__all__ = [
+    "BestWeights",
+    "CalibrationLogger",
+    "StopOnDivergence",
+    "TrainingDiverged",
+]
+
+
+class TrainingDiverged(FloatingPointError):
+    """The loss became NaN or infinite."""
+
+
+class StopOnDivergence(keras.callbacks.Callback):
+    """Raises `TrainingDiverged` as soon as the loss is NaN or infinite.
+
+    Training on after that only destroys the weights, and a run that "ends
+    normally" with NaN weights looks like a finished one.
+    """
+
+    def on_train_batch_end(self, batch, logs=None):
+        loss = (logs or {}).get("loss")
+        if loss is not None and not math.isfinite(loss):
+            raise TrainingDiverged(
+                f"The training loss is {float(loss)} after batch {batch} of "
+                "this epoch. Lower the learning rate, or check the data for "
+                "NaN. The weights of the best epoch so far are kept."
+            )
+
+
+class CalibrationLogger(keras.callbacks.Callback):
+    """Measures calibration on held-out data at the end of each epoch.
+
+    Adds `val_accuracy`, `val_ece`, `val_oe`, `val_nll`, `val_brier` and
+    `val_gap` (mean confidence - accuracy) to the epoch's logs, writes them
+    with the epoch's other logs to `history.csv`, and to TensorBoard together
+    with the reliability diagram. Put it before callbacks that monitor one of
+    these values.
+
+    Args:
+        validation_data: `tf.data.Dataset` of batches (features, labels), or a
+            pair of arrays; held out, and never mixed.
+        log_dir: str or path; gets `history.csv` and, under `validation/`, the
+            TensorBoard events.
+        num_bins: int >= 1.
+        from_logits: whether the model's output is logits.
+        diagram_every: a reliability diagram is drawn every so many epochs
+            (and never if 0).
+
+    Raises:
+        ValueError: num_bins < 1; predictions that are no probabilities.
+
+    Example:
+
+    >>> import tempfile
+    >>> model = keras.Sequential(
+    ...     [keras.Input([2]), keras.layers.Dense(3, activation="softmax")])
+    >>> model.compile("sgd", "sparse_categorical_crossentropy")
+    >>> x, y = tf.zeros([8, 2]), tf.zeros([8], tf.int32)
+    >>> logger = CalibrationLogger((x, y), tempfile.mkdtemp(), diagram_every=0)
+    >>> history = model.fit(x, y, callbacks=[logger], verbose=0)
+    >>> sorted(key for key in history.history if key.startswith("val_"))
+    ['val_accuracy', 'val_brier', 'val_ece', 'val_gap', 'val_nll', 'val_oe']
+    """
+
+    def __init__(
+        self,
+        validation_data,
+        log_dir,
+        num_bins=15,
+        *,
+        from_logits=False,
+        diagram_every=1,
+    ):
+        super().__init__()
+        if not isinstance(validation_data, tf.data.Dataset):
+            validation_data = tf.data.Dataset.from_tensor_slices(
+                tuple(validation_data)
+            ).batch(256)
+        self.validation_data = validation_data
+        self.log_dir = pathlib.Path(log_dir)
+        self.num_bins = bins_lib.check_num_bins(num_bins)
+        self.from_logits = from_logits
+        self.diagram_every = diagram_every
+        self._writer = None
+
+    @property
+    def history_path(self):
+        """Path of the table of all epochs."""
+        return self.log_dir / "history.csv"
+
+    def on_epoch_end(self, epoch, logs=None):
+        predictions, labels = predict_with_labels(
+            self.model, self.validation_data
+        )
+        bins = bins_lib.bins_of(
+            labels, predictions, self.num_bins, self.from_logits
+        )
+        measured = summarise(bins, labels, predictions, self.from_logits)
+        if logs is None:
+            logs = {}
+        logs.update({f"val_{name}": value for name, value in measured.items()})
+        self._write_history(epoch, logs)
+        self._write_events(epoch, logs, bins)
+
+    def on_train_end(self, logs=None):
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _write_history(self, epoch, logs):
+        row = pd.DataFrame([{"epoch": epoch, **logs}])
+        if epoch > 0 and self.history_path.exists():
+            # A run that resumes repeats epochs that it had not backed up.
+            before = pd.read_csv(self.history_path)
+            row = pd.concat([before[before["epoch"] < epoch], row])
+        with new_file(self.history_path) as temporary:
+            row.to_csv(temporary, index=False)
+
+    def _write_events(self, epoch, logs, bins):
+        if self._writer is None:
+            directory = self.log_dir / "validation"
+            self._writer = tf.summary.create_file_writer(str(directory))
+        with self._writer.as_default(step=epoch):
+            for name, value in logs.items():
+                tf.summary.scalar(name, value)
+            if self.diagram_every and epoch % self.diagram_every == 0:
+                tf.summary.image("reliability", _as_image(bins))
+        self._writer.flush()
+
+
+class BestWeights(keras.callbacks.Callback):
+    """Keeps the weights of the best epoch, and restores them at the end.
+
+    Unlike `keras.callbacks.ModelCheckpoint` it refuses a monitored value that
+    is missing or NaN (Keras then saves every epoch, or none ever again), and
+    a crash while it writes leaves the previous best file whole.
+
+    Args:
+        directory: str or path; gets `best.weights.h5` and `best.json`.
+        monitor: name of the logged value; higher is better.
+
+    Raises:
+        KeyError: at the end of an epoch without the monitored value.
+        ValueError: if the monitored value is NaN.
+    """
+
+    def __init__(self, directory, monitor="val_accuracy"):
+        super().__init__()
+        self.directory = pathlib.Path(directory)
+        self.monitor = monitor
+        self.best = -math.inf
+        self.best_epoch = None
+
+    @property
+    def weights_path(self):
+        """Path of the weights of the best epoch."""
+        return self.directory / "best.weights.h5"
+
+    def resume(self):
+        """Goes on from the best epoch of the run that this one continues."""
+        path = self.directory / "best.json"
+        if path.exists():
+            best = json.loads(path.read_text())
+            self.best, self.best_epoch = best["value"], best["epoch"]
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs = logs or {}
+        if self.monitor not in logs:
+            raise KeyError(
+                f"`monitor` must be a logged value. Received: monitor="
+                f"{self.monitor!r}, logged: {sorted(logs)}. Put the callback "
+                "that logs it before this one."
+            )
+        value = float(logs[self.monitor])
+        if math.isnan(value):
+            raise ValueError(
+                f"The monitored value {self.monitor!r} is NaN at epoch "
+                f"{epoch}: no epoch can be called the best."
+            )
+        if value > self.best:
+            self.best, self.best_epoch = value, epoch
+            # The weights first: if the process dies between the two, the
+            # repeated epoch is the best once more and writes both again.
+            with new_file(self.weights_path) as temporary:
+                self.model.save_weights(temporary)
+            with new_file(self.directory / "best.json") as temporary:
+                best = {"monitor": self.monitor, "value": value, "epoch": epoch}
+                temporary.write_text(json.dumps(best))
+
+    def on_train_end(self, logs=None):
+        if self.best_epoch is not None:
+            self.model.load_weights(self.weights_path)
+
+
+def summarise(bins, labels, predictions, from_logits):
+    """The scores that every epoch and every record reports.
+
+    Args:
+        bins: `Bins` of the predictions.
+        labels: as in `tfmixup.metrics.bins.bins_of`.
+        predictions: float `[n, num_classes]`.
+        from_logits: whether the predictions are logits.
+
+    Returns:
+        dict of Python floats: accuracy, ece, oe, nll (nats), brier, gap (mean
+        confidence - accuracy). All but nll are fractions, not percents.
+    """
+    measured = {
+        "accuracy": scores.accuracy(bins),
+        "ece": scores.expected_calibration_error(bins),
+        "oe": scores.overconfidence_error(bins),
+        "nll": scores.negative_log_likelihood(labels, predictions, from_logits),
+        "brier": scores.brier_score(labels, predictions, from_logits),
+        "gap": scores.confidence_gap(bins),
+    }
+    return {name: float(value) for name, value in measured.items()}
+
+
+def _as_image(bins):
+    """The reliability diagram as a uint8 tensor `[1, h, w, 4]`."""
+    png = io.BytesIO()
+    diagrams.plot_reliability(bins).savefig(png, format="png", dpi=80)
+    return tf.image.decode_png(png.getvalue(), channels=4)[None]
