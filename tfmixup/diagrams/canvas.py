@@ -4,13 +4,13 @@ Figures are made as objects, never through pyplot: nothing is registered
 globally, nothing has to be closed, and no display or backend is needed.
 """
 
-import os
 import pathlib
-import tempfile
 
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+
+from tfmixup.files import new_file
 
 __all__ = [
     "ACCURACY",
@@ -149,6 +149,7 @@ def save(figure, path, dpi=150):
 
     Example:
 
+    >>> import tempfile
     >>> figure, _ = new_panels()
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     files = save(figure, f"{folder}/alpha_0.3")
@@ -159,7 +160,6 @@ def save(figure, path, dpi=150):
     files = [path]
     if path.suffix not in _SUFFIXES:
         files = [path.with_name(path.name + s) for s in (".png", ".svg")]
-    path.parent.mkdir(parents=True, exist_ok=True)
     for file in files:
         _save_one(figure, file, dpi)
     return files
@@ -169,20 +169,8 @@ def _save_one(figure, file, dpi):
     # The date of writing, and the random names inside an SVG, would make two
     # files of one figure differ.
     dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    # In the same folder, since a file cannot be moved at one stroke from one
-    # file system to another.
-    handle, part = tempfile.mkstemp(
-        prefix=f".{file.name}.", suffix=file.suffix, dir=file.parent
-    )
-    os.close(handle)
-    try:
-        with matplotlib.rc_context({"svg.hashsalt": "tfmixup"}):
-            figure.savefig(part, dpi=dpi, metadata=dates.get(file.suffix))
-        # mkstemp makes files that only their owner can read.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(part, 0o666 & ~mask)
-        os.replace(part, file)
-    except BaseException:
-        os.unlink(part)
-        raise
+    with (
+        new_file(file) as part,
+        matplotlib.rc_context({"svg.hashsalt": "tfmixup"}),
+    ):
+        figure.savefig(part, dpi=dpi, metadata=dates.get(file.suffix))
