@@ -7,8 +7,8 @@ from tfmixup.datasets.examples import Examples
 
 __all__ = ["ClassFolders"]
 
-_READABLE = (".bmp", ".jpeg", ".jpg", ".png")
-_UNREADABLE = (".gif", ".tif", ".tiff", ".webp")
+_READABLE = (".jpeg", ".jpg", ".png")
+_UNREADABLE = (".bmp", ".gif", ".tif", ".tiff", ".webp")
 _ALIASES = {
     "train": ("train",),
     "validation": ("validation", "val", "valid"),
@@ -20,8 +20,8 @@ class ClassFolders:
     """Images in `DIR/<split>/<class>/`, or `DIR/<class>/` without splits.
 
     Split folders are `train` (a must), `validation` (or `val`, `valid`) and
-    `test`. Classes are the folders of the training split that hold a JPEG,
-    PNG or BMP file, in alphabetical order; files are taken in alphabetical
+    `test`. Classes are the folders of the training split that hold a JPEG or
+    PNG file, in alphabetical order; files are taken in alphabetical
     order of their path, so that no file system changes the order. Names that
     start with a dot are skipped.
 

@@ -98,7 +98,7 @@ class Examples:
         """Examples whose images are read from files when they are fetched.
 
         Args:
-            paths: strings `[n]`, JPEG, PNG or BMP files.
+            paths: strings `[n]`, JPEG or PNG files.
             labels: see `Examples`.
             class_names: see `Examples`.
             name: see `Examples`.

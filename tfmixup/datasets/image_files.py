@@ -6,7 +6,7 @@ __all__ = ["ImageFiles", "decode_image", "fit_image"]
 
 
 def decode_image(contents, channels=3):
-    """Decodes a JPEG, PNG or BMP image, told apart by their first bytes.
+    """Decodes a JPEG or PNG image, told apart by their first bytes.
 
     JPEG is decoded with the accurate integer DCT: TensorFlow's default
     (`INTEGER_FAST`) shifts whole channels by about 1 of 255 in files with
@@ -36,16 +36,17 @@ def decode_image(contents, channels=3):
             contents, channels=channels, dct_method="INTEGER_ACCURATE"
         )
 
-    def other():
-        # Not tf.io.decode_image: it takes GIF, whose rank is 4.
-        bitmap = tf.strings.substr(contents, 0, 2) == b"BM"
-        return tf.cond(
-            bitmap,
-            lambda: tf.io.decode_bmp(contents, channels=channels),
-            lambda: tf.io.decode_png(contents, channels=channels),
+    def png():
+        # The decoder would take other formats too: a palette BMP as if it
+        # were grey, a GIF with frames as rank 4.
+        signature = tf.strings.substr(contents, 0, 8)
+        check = tf.debugging.Assert(
+            signature == b"\x89PNG\r\n\x1a\n", ["no JPEG or PNG file"]
         )
+        with tf.control_dependencies([] if check is None else [check]):
+            return tf.io.decode_png(contents, channels=channels)
 
-    return tf.cond(tf.io.is_jpeg(contents), jpeg, other)
+    return tf.cond(tf.io.is_jpeg(contents), jpeg, png)
 
 
 def fit_image(image, image_size):
@@ -160,7 +161,7 @@ class ImageFiles:
             reason = (why.message or "").split("\n")[0].split("[Op:")[0]
             reason = reason.rsplit("}} ", 1)[-1].strip()
             raise ValueError(
-                "Each file must be a whole JPEG, PNG or BMP image. "
+                "Each file must be a whole JPEG or PNG image. "
                 f"Received: {path!r} ({reason}). Replace or remove the file."
             ) from None
         expected = getattr(self, "shape", tuple(image.shape))

@@ -123,18 +123,25 @@ class PreparedDataset:
                 "DIR/train/<class>/, which are read as they are needed."
             )
 
-        def read(example):
-            image = decode_image(example[self._image], channels)
+        def decode(contents):
+            image = decode_image(contents, channels)
             if image_size is not None:
                 image = fit_image(image, size)
-            return tf.ensure_shape(image, shape[1:]), example[self._label]
+            return tf.ensure_shape(image, shape[1:])
+
+        def read(batch):
+            signature = tf.TensorSpec(shape[1:], tf.uint8)
+            images = tf.map_fn(
+                decode, batch[self._image], fn_output_signature=signature
+            )
+            return images, batch[self._label]
 
         images = np.empty(shape, np.uint8)
         labels = np.empty([count], np.int64)
         dataset = self._builder.as_dataset(
             split="+".join(splits), decoders={self._image: self._raw}
         )
-        batches = dataset.map(read, tf.data.AUTOTUNE).batch(128)
+        batches = dataset.batch(128).map(read, tf.data.AUTOTUNE)
         start = 0
         try:
             for batch, batch_labels in batches.as_numpy_iterator():
