@@ -184,7 +184,7 @@ def _find(name, data_dir):
         return _find_without_folder(name)
     folder = pathlib.Path(data_dir).expanduser()
     if not folder.is_dir():
-        looked_at = [f"{folder} (no such folder)"]
+        looked_at = [f"{folder} (no such folder; for {_expected(name)})"]
         raise DatasetNotAvailable(name, looked_at, _remedy(name, data_dir))
     source = ClassFolders.find(folder, name)
     if source is None and name == "fashion_mnist":

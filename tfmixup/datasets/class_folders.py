@@ -123,23 +123,23 @@ def _folders_in(path):
     if not path.is_dir():
         return []
     return sorted(
-        pathlib.Path(each)
-        for each in os.scandir(path)
-        if each.is_dir() and not each.name.startswith(".")
+        each
+        for each in path.iterdir()
+        if not each.name.startswith(".") and each.is_dir()
     )
 
 
 def _class_files(folder):
     files = []
-    for each in os.scandir(folder):
-        suffix = os.path.splitext(each.name)[1].lower()
-        if each.name.startswith("."):
+    for name in sorted(os.listdir(folder)):
+        suffix = os.path.splitext(name)[1].lower()
+        if name.startswith("."):
             continue
         if suffix in _UNREADABLE:
             raise ValueError(
-                f"Images must be {', '.join(_READABLE)} files. "
-                f"Received: {each.path!r}. Convert it, or remove it."
+                f"Images must be {', '.join(_READABLE)} files. Received: "
+                f"{os.path.join(folder, name)!r}. Convert it, or remove it."
             )
         if suffix in _READABLE:
-            files.append(each.path)
-    return sorted(files)
+            files.append(os.path.join(folder, name))
+    return files

@@ -112,12 +112,13 @@ def read_idx(path):
             "Expected an IDX file of unsigned bytes (it begins with 00 00 08). "
             f"Received: {str(path)!r}, which begins with {data[:4].hex(' ')}."
         )
-    shape = np.frombuffer(data, ">u4", count=data[3], offset=4)
-    expected = 4 + 4 * data[3] + int(np.prod(shape, dtype=np.int64))
+    start = 4 + 4 * data[3]
+    shape = np.frombuffer(data[4:start].ljust(start - 4, b"\0"), ">u4")
+    expected = start + int(np.prod(shape, dtype=np.int64))
     if len(data) != expected:
         raise ValueError(
             f"Expected {expected} bytes by its header in the unpacked file. "
-            f"Received: {str(path)!r} of {len(data)} bytes."
+            f"Received: {str(path)!r} of {len(data)} bytes. Fetch the file "
+            "again."
         )
-    pixels = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
-    return pixels.reshape(shape)
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)

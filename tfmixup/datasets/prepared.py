@@ -149,7 +149,7 @@ class PreparedDataset:
                 images[start:stop] = batch
                 labels[start:stop] = batch_labels
                 start = stop
-        except (tf.errors.DataLossError, tf.errors.InvalidArgumentError) as why:
+        except tf.errors.OpError as why:
             raise ValueError(
                 f"Expected whole files. Received: an error near example "
                 f"{start} of {'+'.join(splits)} in {self._path!r}: "
