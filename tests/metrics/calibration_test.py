@@ -122,9 +122,8 @@ def test_a_refused_batch_leaves_the_state_as_it_was():
 def test_nan_in_a_compiled_update_makes_the_result_nan(metric):
     metric = metric()
     update = tf.function(metric.update_state, jit_compile=True)
-    update([0], [[0.75, 0.25]])
-    update([0], [[np.nan, 0.25]])
-    update([0], [[0.75, 0.25]])
+    for confidence in (0.75, np.nan, 0.75):
+        update(tf.constant([0]), tf.constant([[confidence, 0.25]]))
     assert np.isnan(metric.result())
 
 

@@ -111,7 +111,7 @@ def test_leading_dimensions_are_scored_one_by_one(score):
         count, count * rng.random(count.shape), np.floor(count / 2)
     )
     found = getattr(scores, score)(bins)
-    assert found.shape == (4, 5) and found.dtype == tf.float64
+    assert found.shape == (4, 5) and found.dtype == np.float64
     for place in np.ndindex(4, 5):
         one = bins_lib.Bins(*[field[place] for field in bins])
         # Vectorised and single sums may be ordered differently.

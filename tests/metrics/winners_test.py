@@ -48,14 +48,14 @@ def test_half_precision_logits_are_widened_before_the_softmax(dtype):
 def test_the_first_of_equal_classes_wins(from_logits):
     rows = np.tile(np.float32([[0.2, 0.3, 0.3, 0.2]]), [4, 1])
     found = winners_of([0, 1, 2, 3], rows, from_logits)
-    assert found.correct.numpy().tolist() == [False, True, False, False]
+    assert found.correct.tolist() == [False, True, False, False]
 
 
 def test_the_winner_of_logits_is_found_before_rounding():
     # exp(-2**-27) is 1 in float32, but the logits differ.
     logits = np.array([[-(2.0**-27), 0.0]], np.float32)
-    assert winners_of([1], logits, from_logits=True).correct.numpy().all()
-    assert not winners_of([0], logits, from_logits=True).correct.numpy().any()
+    assert winners_of([1], logits, from_logits=True).correct.all()
+    assert not winners_of([0], logits, from_logits=True).correct.any()
 
 
 def test_huge_and_equal_logits_have_finite_confidence():
@@ -67,7 +67,7 @@ def test_huge_and_equal_logits_have_finite_confidence():
 def test_a_masked_class_has_a_logit_of_minus_infinity():
     logits = np.float32([[0, 0, -np.inf]])
     found = winners_of([0], logits, from_logits=True)
-    assert found.confidence.numpy().tolist() == [0.5]
+    assert found.confidence.tolist() == [0.5]
 
 
 def test_all_forms_of_a_label_are_alike():
@@ -87,15 +87,15 @@ def test_the_first_of_equal_soft_labels_counts():
     found = winners_of(
         [[0.2, 0.4, 0.4]] * 2, [[0.1, 0.6, 0.3], [0.1, 0.3, 0.6]]
     )
-    assert found.correct.numpy().tolist() == [True, False]
+    assert found.correct.tolist() == [True, False]
 
 
 def test_an_example_of_weight_zero_is_left_out_whatever_it_holds():
     rows = np.float32([[0.75, 0.25], [np.nan, 3]])
     found = winners_of([0, -1], rows, sample_weight=[2.0, 0.0])
-    assert found.confidence.numpy().tolist() == [0.75, 0]
-    assert found.correct.numpy().tolist() == [True, False]
-    assert found.weight.numpy().tolist() == [2, 0]
+    assert found.confidence.tolist() == [0.75, 0]
+    assert found.correct.tolist() == [True, False]
+    assert found.weight.tolist() == [2, 0]
 
 
 @pytest.mark.parametrize("compiled", [False, True])

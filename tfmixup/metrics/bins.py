@@ -15,7 +15,10 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from tfmixup.metrics.inputs import as_float64
+from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import cast
+from tfmixup.metrics.arrays import namespace
+from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.winners import find_winners
@@ -26,6 +29,8 @@ __all__ = ["Bins", "bins_of", "bins_of_winners", "edges", "index", "merge"]
 class Bins(NamedTuple):
     """Sums over the examples of each confidence bin.
 
+    All fields are NumPy arrays, or, in a graph, all are tensors.
+
     Attributes:
         count: float64 `[..., num_bins]`, sum of weights (the number of
             examples where all weights are 1).
@@ -34,9 +39,9 @@ class Bins(NamedTuple):
             whose winning class is the label.
     """
 
-    count: tf.Tensor
-    confidence: tf.Tensor
-    correct: tf.Tensor
+    count: np.ndarray | tf.Tensor
+    confidence: np.ndarray | tf.Tensor
+    correct: np.ndarray | tf.Tensor
 
 
 def check_num_bins(num_bins):
@@ -94,22 +99,27 @@ def index(confidence, num_bins):
     """The bin of each confidence.
 
     Args:
-        confidence: float32 or float64, any shape.
+        confidence: float32 (or any other number, compared as float64), any
+            shape.
         num_bins: int, >= 1.
 
     Returns:
-        int32, the shape of `confidence`, in [0, num_bins).
+        int, the shape of `confidence`, in [0, num_bins).
 
     Example:
 
-    >>> index([0.0, 0.25, 0.26, 1.0], 4).numpy().tolist()
+    >>> index([0.0, 0.25, 0.26, 1.0], 4).tolist()
     [0, 0, 1, 3]
     """
-    confidence = tf.convert_to_tensor(confidence)
-    inner = edges(num_bins, confidence.dtype)[1:-1]
-    flat = tf.reshape(confidence, [-1])
+    [confidence] = alike(confidence)
+    if confidence.dtype.name != "float32":
+        confidence = cast(confidence, "float64")
+    inner = edges(num_bins, confidence.dtype.name)[1:-1]
     # side="left" counts the edges below a confidence, so that one on an edge
     # stays in the bin that the edge closes.
+    if isinstance(confidence, np.ndarray):
+        return np.searchsorted(inner, confidence, side="left")
+    flat = tf.reshape(confidence, [-1])
     found = tf.searchsorted(tf.constant(inner), flat, side="left")
     return tf.reshape(found, tf.shape(confidence))
 
@@ -130,25 +140,26 @@ def bins_of_winners(winners, num_bins=15):
     >>> from tfmixup.metrics import Winners
     >>> some = Winners([0.4, 0.9, 1.0], [True, False, True], [1, 1, 1])
     >>> bins = bins_of_winners(some, 2)
-    >>> bins.count.numpy().tolist()
+    >>> bins.count.tolist()
     [1.0, 2.0]
-    >>> bins.correct.numpy().tolist()
+    >>> bins.correct.tolist()
     [1.0, 1.0]
     """
-    confidence, correct, weight = winners
-    confidence = tf.convert_to_tensor(confidence)
-    weight = as_float64(weight)
+    num_bins = check_num_bins(num_bins)
+    confidence, correct, weight = alike(*winners)
     place = index(confidence, num_bins)
-    confidence = tf.cast(confidence, tf.float64)
-    terms = tf.stack(
-        [weight, weight * confidence, weight * tf.cast(correct, tf.float64)],
-        axis=1,
-    )
-    sums = tf.math.unsorted_segment_sum(terms, place, num_bins)
+    confidence = cast(confidence, "float64")
+    weight = cast(weight, "float64")
+    terms = [
+        weight,
+        weight * confidence,
+        weight * cast(correct, "float64"),
+    ]
     # One NaN spoils all bins: a maximum over bins could overlook it.
-    spoilt = tf.reduce_any(tf.math.is_nan(terms))
-    sums = tf.where(spoilt, tf.constant(np.nan, tf.float64), sums)
-    return Bins(*tf.unstack(sums, axis=1))
+    xp = namespace(confidence)
+    spoilt = xp.any(xp.isnan(terms[1]))
+    sums = sum_by_index(terms, place, num_bins)
+    return Bins(*[xp.where(spoilt, float("nan"), field) for field in sums])
 
 
 def bins_of(
@@ -168,17 +179,17 @@ def bins_of(
         `Bins`, each field float64 `[num_bins]`.
 
     Raises:
-        ValueError: as `winners_of` does, with the index of the
-            first wrong example.
+        ValueError: as `winners_of` does, with the index of the first wrong
+            example.
 
     Example:
 
     >>> bins = bins_of([0, 1, 1], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], 5)
-    >>> bins.count.numpy().tolist()
+    >>> bins.count.tolist()
     [0.0, 0.0, 1.0, 1.0, 1.0]
     """
     num_bins = check_num_bins(num_bins)
-    sums = Bins(*[tf.zeros(num_bins, tf.float64)] * 3)
+    sums = Bins(*np.zeros([3, num_bins]))
     for inputs, offset in chunks(labels, predictions, sample_weight):
         found, fault = find_winners(inputs, from_logits)
         refuse(fault, inputs, offset)
@@ -199,9 +210,7 @@ def merge(*parts):
 
     >>> from tfmixup.metrics import Winners
     >>> one = bins_of_winners(Winners([0.9], [True], [1]), 2)
-    >>> merge(one, one).count.numpy().tolist()
+    >>> merge(one, one).count.tolist()
     [0.0, 2.0]
     """
-    return Bins(
-        *[tf.add_n(list(fields)) for fields in zip(*parts, strict=True)]
-    )
+    return Bins(*[sum(fields) for fields in zip(*parts, strict=True)])

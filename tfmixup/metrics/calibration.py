@@ -14,6 +14,8 @@ import tensorflow as tf
 
 from tfmixup.metrics import bins as bins_lib
 from tfmixup.metrics import scores
+from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.inputs import read
 from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.winners import find_winners
@@ -52,7 +54,8 @@ class BinnedMetric(keras.metrics.Metric):
     @property
     def bins(self):
         """`Bins` of all examples so far, each field float64 `[num_bins]`."""
-        return bins_lib.Bins(*tf.unstack(tf.convert_to_tensor(self.sums)))
+        [sums] = alike(self.sums)
+        return bins_lib.Bins(*[sums[i] for i in range(3)])
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Adds a batch.
@@ -73,7 +76,7 @@ class BinnedMetric(keras.metrics.Metric):
         found, fault = find_winners(inputs, self.from_logits)
         refuse(fault, inputs)
         bins = bins_lib.bins_of_winners(found, self.num_bins)
-        self.sums.assign_add(tf.stack(bins))
+        self.sums.assign_add(namespace(bins.count).stack(bins))
 
     def score(self, bins):
         """The value of bins; subclasses say which."""
@@ -88,7 +91,7 @@ class BinnedMetric(keras.metrics.Metric):
         Raises:
             ValueError: eagerly, if there was no example yet.
         """
-        return self.score(self.bins)
+        return tf.convert_to_tensor(self.score(self.bins))
 
     def get_config(self):
         """The arguments of the constructor."""

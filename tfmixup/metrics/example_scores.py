@@ -1,8 +1,13 @@
 """Proper scores of single examples, computed in float64."""
 
-import tensorflow as tf
+import numpy as np
 
-from tfmixup.metrics import inputs as inputs_lib
+from tfmixup.metrics.arrays import cast
+from tfmixup.metrics.arrays import namespace
+from tfmixup.metrics.inputs import class_of
+from tfmixup.metrics.inputs import combine_faults
+from tfmixup.metrics.inputs import fault_of_logits
+from tfmixup.metrics.inputs import fault_of_probabilities
 
 __all__ = ["log_losses", "squared_distances"]
 
@@ -24,18 +29,23 @@ def log_losses(inputs, from_logits):
         fault: int32 `[n]`, for `inputs.refuse`.
     """
     targets, label_fault = _targets(inputs)
-    if from_logits:
-        shifted, total = _exponents(inputs)
-        logarithms = shifted - tf.math.log(total)[:, None]
-        fault = inputs_lib.fault_of_logits(total)
-    else:
-        # Rounding may have left a probability just below 0.
-        logarithms = tf.math.log(tf.nn.relu(_in_float64(inputs)))
-        fault = inputs_lib.fault_of_probabilities(inputs)
-    fault = inputs_lib.combine_faults(inputs, fault, label_fault)
-    # A class that cannot happen adds nothing, though its log be -inf.
-    terms = tf.math.multiply_no_nan(logarithms, targets)
-    return _settle(-tf.reduce_sum(terms, axis=1), inputs, fault), fault
+    xp = namespace(targets)
+    # What these lines make of NaN and infinity is refused or spoilt below.
+    with np.errstate(all="ignore"):
+        if from_logits:
+            shifted, total = _exponents(inputs)
+            logarithms = shifted - xp.log(total)[:, None]
+            fault = fault_of_logits(total)
+        else:
+            # Rounding may have left a probability just below 0.
+            rows = xp.maximum(cast(inputs.predictions, "float64"), 0)
+            logarithms = xp.log(rows)
+            fault = fault_of_probabilities(inputs)
+        # A class that cannot happen adds nothing, though its log be -inf.
+        terms = xp.where(targets == 0, 0, targets * logarithms)
+        losses = -xp.sum(terms, axis=1)
+    fault = combine_faults(inputs, fault, label_fault)
+    return _settle(losses, inputs, fault)
 
 
 def squared_distances(inputs, from_logits):
@@ -51,37 +61,38 @@ def squared_distances(inputs, from_logits):
         fault: int32 `[n]`, for `inputs.refuse`.
     """
     targets, label_fault = _targets(inputs)
-    if from_logits:
-        shifted, total = _exponents(inputs)
-        probabilities = tf.exp(shifted) / total[:, None]
-        fault = inputs_lib.fault_of_logits(total)
-    else:
-        probabilities = _in_float64(inputs)
-        fault = inputs_lib.fault_of_probabilities(inputs)
-    fault = inputs_lib.combine_faults(inputs, fault, label_fault)
-    distances = tf.math.squared_difference(probabilities, targets)
-    return _settle(tf.reduce_sum(distances, axis=1), inputs, fault), fault
-
-
-def _in_float64(inputs):
-    return tf.cast(inputs.predictions, tf.float64)
+    xp = namespace(targets)
+    # What these lines make of NaN and infinity is refused or spoilt below.
+    with np.errstate(all="ignore"):
+        if from_logits:
+            shifted, total = _exponents(inputs)
+            rows = xp.exp(shifted) / total[:, None]
+            fault = fault_of_logits(total)
+        else:
+            rows = cast(inputs.predictions, "float64")
+            fault = fault_of_probabilities(inputs)
+        distances = xp.sum(xp.square(rows - targets), axis=1)
+    fault = combine_faults(inputs, fault, label_fault)
+    return _settle(distances, inputs, fault)
 
 
 def _exponents(inputs):
-    logits = _in_float64(inputs)
-    shifted = logits - tf.reduce_max(logits, axis=1, keepdims=True)
-    return shifted, tf.reduce_sum(tf.exp(shifted), axis=1)
+    logits = cast(inputs.predictions, "float64")
+    xp = namespace(logits)
+    shifted = logits - xp.max(logits, axis=1, keepdims=True)
+    return shifted, xp.sum(xp.exp(shifted), axis=1)
 
 
 def _targets(inputs):
-    classes, fault = inputs_lib.class_of(inputs)
-    if inputs.labels.shape.rank == 2:
-        return tf.cast(inputs.labels, tf.float64), fault
-    size = tf.shape(inputs.predictions)[1]
-    return tf.one_hot(classes, size, dtype=tf.float64), fault
+    classes, fault = class_of(inputs)
+    if len(inputs.labels.shape) == 2:
+        return cast(inputs.labels, "float64"), fault
+    xp = namespace(classes)
+    indices = cast(xp.arange(xp.shape(inputs.predictions)[1]), "int32")
+    return cast(classes[:, None] == indices, "float64"), fault
 
 
 def _settle(values, inputs, fault):
-    nan = tf.constant(float("nan"), tf.float64)
-    values = tf.where(inputs.weight == 0, tf.zeros([], tf.float64), values)
-    return tf.where(fault > 0, nan, values)
+    xp = namespace(values)
+    values = xp.where(inputs.weight == 0, 0, values)
+    return xp.where(fault > 0, float("nan"), values), fault

@@ -14,28 +14,32 @@ import ml_dtypes
 import numpy as np
 import tensorflow as tf
 
+from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import cast
+from tfmixup.metrics.arrays import first_highest
+from tfmixup.metrics.arrays import namespace
+
 __all__ = [
     "Inputs",
-    "as_float64",
     "chunks",
     "class_of",
     "combine_faults",
     "fault_of_logits",
     "fault_of_probabilities",
-    "first_argmax",
     "read",
     "refuse",
 ]
 
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
 # Row sums further than this from 1 are no rounding: bfloat16, the coarsest
 # format, rounds every entry, and so their sum, by at most 2**-8 = 0.4 %.
 _SUM_TOLERANCE = 1e-2
 # Entries further than this (or than the spacing of a coarse format) outside
 # [0, 1] are no rounding.
 _RANGE_TOLERANCE = 1e-6
-# Elements that are worked on at a time: bounds the memory, and keeps the
-# temporary arrays in the cache.
-_CHUNK = 1 << 20
+# Elements of predictions that are worked on at a time: bounds the memory, and
+# keeps the temporary arrays in the cache.
+_CHUNK = 1 << 19
 
 _NOT_FINITE, _NOT_IN_RANGE, _NOT_NORMAL, _NO_CLASS, _NO_LABEL, _NO_WEIGHT = (
     range(1, 7)
@@ -70,6 +74,8 @@ _MESSAGES = {
 class Inputs(NamedTuple):
     """Examples whose shapes are checked and whose dtypes are settled.
 
+    All fields are NumPy arrays, or all are tensors.
+
     Attributes:
         labels: `[n]`, int64 or float, classes; or float `[n, num_classes]`,
             one-hot or soft.
@@ -79,9 +85,9 @@ class Inputs(NamedTuple):
             probability of the dtype that was received.
     """
 
-    labels: tf.Tensor
-    predictions: tf.Tensor
-    weight: tf.Tensor
+    labels: np.ndarray | tf.Tensor
+    predictions: np.ndarray | tf.Tensor
+    weight: np.ndarray | tf.Tensor
     rounding: float
 
 
@@ -95,61 +101,42 @@ def read(labels, predictions, sample_weight=None):
         sample_weight: float `[n]` or `[n, 1]`; None for 1.
 
     Returns:
-        `Inputs`: half-precision predictions become float32.
+        `Inputs`: tensors if one of the arguments is symbolic, otherwise
+        arrays; half-precision predictions become float32.
 
     Raises:
         ValueError: if a shape or a dtype cannot be meant.
 
     Example:
 
-    >>> read([[1], [0]], [[0.7, 0.3], [0.6, 0.4]]).labels.numpy().tolist()
+    >>> read([[1], [0]], [[0.7, 0.3], [0.6, 0.4]]).labels.tolist()
     [1, 0]
     """
-    predictions = tf.convert_to_tensor(predictions)
-    if not predictions.dtype.is_floating:
-        raise ValueError(
-            "`predictions` must be of a floating dtype. "
-            f"Received: predictions of dtype {predictions.dtype.name}."
-        )
-    if predictions.shape.rank != 2 or predictions.shape[1] in (0, 1):
-        raise ValueError(
-            "`predictions` must have shape [n, num_classes] with "
-            "num_classes >= 2. "
-            f"Received: predictions of shape {predictions.shape}. Stack the "
-            "scores of a binary classifier as [1 - p, p]; reshape sequences "
-            "of predictions to one row for each."
-        )
+    labels, predictions, weight = alike(labels, predictions, sample_weight)
+    _check_predictions(predictions)
+    _check_labels(labels, predictions)
+    _check_weight(weight, predictions)
+    xp = namespace(predictions)
+    if not _has_classes(labels):
+        # Floats that are whole numbers are classes too: Keras takes the mean
+        # of the replicas' labels, in float64, to build its metrics.
+        labels = xp.reshape(labels, [-1])
+        if labels.dtype.name not in _FLOATS:
+            labels = cast(labels, "int64")
+    elif labels.dtype.name not in ("float32", "float64"):
+        labels = cast(labels, "float32")
+    if weight is None:
+        weight = xp.ones(xp.shape(predictions)[:1], "float64")
     # Not NumPy's finfo, which does not know bfloat16.
-    spacing = float(ml_dtypes.finfo(predictions.dtype.as_numpy_dtype).eps)
-    if predictions.dtype.size < 4:
-        predictions = tf.cast(predictions, tf.float32)
+    spacing = float(ml_dtypes.finfo(predictions.dtype.name).eps)
+    if predictions.dtype.name not in ("float32", "float64"):
+        predictions = cast(predictions, "float32")
     return Inputs(
-        labels=_read_labels(labels, predictions),
+        labels=labels,
         predictions=predictions,
-        weight=_read_weight(sample_weight, predictions),
+        weight=cast(xp.reshape(weight, [-1]), "float64"),
         rounding=max(_RANGE_TOLERANCE, spacing),
     )
-
-
-def as_float64(values):
-    """A float64 tensor of numbers, exactly as they are.
-
-    `tf.cast` takes Python numbers through float32.
-
-    Args:
-        values: tensor, array or (nested) list of numbers.
-
-    Returns:
-        float64 tensor.
-
-    Example:
-
-    >>> float(as_float64([0.1])[0])
-    0.1
-    """
-    if not tf.is_tensor(values):
-        values = np.asarray(values, np.float64)
-    return tf.cast(values, tf.float64)
 
 
 def chunks(labels, predictions, sample_weight=None):
@@ -172,39 +159,22 @@ def chunks(labels, predictions, sample_weight=None):
     >>> start
     0
     """
-    labels, predictions = _as_array(labels), _as_array(predictions)
-    _check_length("labels", labels, predictions)
-    if sample_weight is not None:
-        sample_weight = _as_array(sample_weight)
-        _check_length("sample_weight", sample_weight, predictions)
-    size = predictions.shape[0] if len(predictions.shape) else 0
-    rows = max(1, _CHUNK // max(1, int(np.prod(predictions.shape[1:]))))
+    labels, predictions, weight = alike(labels, predictions, sample_weight)
+    if not isinstance(predictions, np.ndarray):
+        raise ValueError(
+            "Whole arrays are scored eagerly, not in a graph. "
+            f"Received: {predictions}. In a graph, update a Keras metric of "
+            "tfmixup.metrics, or score its bins."
+        )
+    _check_predictions(predictions)
+    _check_labels(labels, predictions)
+    _check_weight(weight, predictions)
+    size, classes = predictions.shape
+    rows = max(1, _CHUNK // classes)
     for start in range(0, max(size, 1), rows):
         part = slice(start, start + rows)
-        weight = None if sample_weight is None else sample_weight[part]
-        yield read(labels[part], predictions[part], weight), start
-
-
-def first_argmax(values):
-    """The first index of the highest value of each row.
-
-    `tf.argmax` leaves open which of equal values it finds.
-
-    Args:
-        values: float `[n, k]`, no NaN.
-
-    Returns:
-        int64 `[n]`.
-
-    Example:
-
-    >>> first_argmax([[1.0, 3.0, 3.0]]).numpy().tolist()
-    [1]
-    """
-    values = tf.convert_to_tensor(values)
-    size = tf.shape(values, tf.int64)[1]
-    top = tf.reduce_max(values, axis=1, keepdims=True)
-    return tf.reduce_min(tf.where(values == top, tf.range(size), size), axis=1)
+        some = None if weight is None else weight[part]
+        yield read(labels[part], predictions[part], some), start
 
 
 def class_of(inputs):
@@ -214,22 +184,21 @@ def class_of(inputs):
         inputs: `Inputs`.
 
     Returns:
-        classes: int64 `[n]`, in [0, num_classes); any if the label is wrong.
+        classes: int `[n]`; any of them if the label is wrong.
         fault: int32 `[n]`, 0 where the label is right.
     """
-    size = tf.shape(inputs.predictions, tf.int64)[1]
-    if inputs.labels.shape.rank == 2:
-        low = tf.reduce_min(inputs.labels, axis=1)
-        total = tf.reduce_sum(inputs.labels, axis=1)
-        right = (low >= 0) & (tf.abs(total - 1) <= _SUM_TOLERANCE)
-        classes = tf.minimum(first_argmax(inputs.labels), size - 1)
-        return classes, tf.where(right, 0, _NO_LABEL)
-    labels = inputs.labels
-    known = (labels >= 0) & (labels < tf.cast(size, labels.dtype))
-    if labels.dtype.is_floating:
-        known &= labels == tf.floor(labels)
-    classes = tf.cast(tf.where(known, labels, 0), tf.int64)
-    return classes, tf.where(known, 0, _NO_CLASS)
+    labels, xp = inputs.labels, namespace(inputs.labels)
+    if len(labels.shape) == 2:
+        low = xp.min(labels, axis=1)
+        total = xp.sum(labels, axis=1)
+        right = (low >= 0) & (xp.abs(total - 1) <= _SUM_TOLERANCE)
+        return first_highest(labels)[1], xp.where(right, 0, _NO_LABEL)
+    size = cast(xp.shape(inputs.predictions)[1], labels.dtype.name)
+    right = (labels >= 0) & (labels < size)
+    if labels.dtype.name in _FLOATS:
+        right &= labels == xp.floor(labels)
+    classes = cast(xp.where(right, labels, 0), "int32")
+    return classes, xp.where(right, 0, _NO_CLASS)
 
 
 def fault_of_probabilities(inputs):
@@ -241,13 +210,14 @@ def fault_of_probabilities(inputs):
     Returns:
         int32 `[n]`, 0 where the row is a distribution.
     """
-    total = tf.reduce_sum(inputs.predictions, axis=1)
-    top = tf.reduce_max(inputs.predictions, axis=1)
-    low = tf.reduce_min(inputs.predictions, axis=1)
+    rows, xp = inputs.predictions, namespace(inputs.predictions)
+    total = xp.sum(rows, axis=1)
+    low = xp.min(rows, axis=1)
+    top = xp.max(rows, axis=1)
     in_range = (low >= -inputs.rounding) & (top <= 1 + inputs.rounding)
-    fault = tf.where(tf.abs(total - 1) <= _SUM_TOLERANCE, 0, _NOT_NORMAL)
-    fault = tf.where(in_range, fault, _NOT_IN_RANGE)
-    return tf.where(tf.math.is_finite(total), fault, _NOT_FINITE)
+    fault = xp.where(xp.abs(total - 1) <= _SUM_TOLERANCE, 0, _NOT_NORMAL)
+    fault = xp.where(in_range, fault, _NOT_IN_RANGE)
+    return xp.where(xp.isfinite(total), fault, _NOT_FINITE)
 
 
 def fault_of_logits(total):
@@ -260,7 +230,8 @@ def fault_of_logits(total):
     Returns:
         int32 `[n]`, 0 where the softmax is defined.
     """
-    return tf.where(tf.math.is_finite(total), 0, _NOT_FINITE)
+    xp = namespace(total)
+    return xp.where(xp.isfinite(total), 0, _NOT_FINITE)
 
 
 def combine_faults(inputs, *faults):
@@ -273,11 +244,12 @@ def combine_faults(inputs, *faults):
     Returns:
         int32 `[n]`.
     """
-    right = tf.math.is_finite(inputs.weight) & (inputs.weight >= 0)
-    combined = tf.where(right, 0, _NO_WEIGHT)
+    weight, xp = inputs.weight, namespace(inputs.weight)
+    right = xp.isfinite(weight) & (weight >= 0)
+    combined = xp.where(right, 0, _NO_WEIGHT)
     for fault in faults:
-        combined = tf.where(combined > 0, combined, fault)
-    return tf.where(inputs.weight == 0, 0, combined)
+        combined = xp.where(combined > 0, combined, fault)
+    return xp.where(weight == 0, 0, combined)
 
 
 def refuse(fault, inputs, offset=0):
@@ -292,63 +264,73 @@ def refuse(fault, inputs, offset=0):
         ValueError: eagerly, if any fault is not 0.
         tf.errors.InvalidArgumentError: in a graph, likewise.
     """
-    worst = tf.reduce_max(fault)
-    if tf.executing_eagerly():
-        if int(worst) > 0:
-            raise ValueError(_describe(fault.numpy(), inputs, offset))
+    if isinstance(fault, np.ndarray):
+        if fault.any():
+            raise ValueError(_describe(fault, inputs, offset))
         return
+    worst = tf.reduce_max(fault)
     for code, message in _MESSAGES.items():
         # The raw op: tf.debugging.Assert would add a conditional for each.
         tf.raw_ops.Assert(condition=worst != code, data=[message])
 
 
-def _as_array(values):
-    if isinstance(values, np.ndarray) or tf.is_tensor(values):
-        return values
-    return tf.convert_to_tensor(values)
+def _has_classes(labels):
+    """Whether labels are `[n, num_classes]` rather than `[n]` or `[n, 1]`."""
+    return len(labels.shape) == 2 and labels.shape[1] != 1
 
 
-def _read_labels(labels, predictions):
-    labels = tf.convert_to_tensor(labels)
-    rank, classes = labels.shape.rank, predictions.shape[1]
-    columns = labels.shape[1] if rank == 2 else None
-    if rank == 1 or columns == 1:
-        if labels.dtype == tf.bool:
-            raise ValueError(
-                "`labels` of shape [n] must be numbers, the classes. "
-                f"Received: labels of dtype bool and shape {labels.shape}. "
-                "Cast them to int if the classes are 0 and 1."
-            )
-        _check_length("labels", labels, predictions)
-        labels = tf.reshape(labels, [-1])
-        # Floats that are whole numbers are classes too: Keras takes the mean
-        # of the replicas' labels, in float64, to build its metrics.
-        return labels if labels.dtype.is_floating else tf.cast(labels, tf.int64)
-    if columns is None or (classes or columns) != columns:
+def _check_predictions(predictions):
+    if predictions.dtype.name not in _FLOATS:
+        raise ValueError(
+            f"`predictions` must be of a floating dtype: {', '.join(_FLOATS)}. "
+            f"Received: predictions of dtype {predictions.dtype.name}."
+        )
+    shape = tf.TensorShape(predictions.shape)
+    if shape.rank != 2 or shape[1] in (0, 1):
+        raise ValueError(
+            "`predictions` must have shape [n, num_classes] with "
+            "num_classes >= 2. "
+            f"Received: predictions of shape {shape}. Stack the scores of a "
+            "binary classifier as [1 - p, p]; reshape sequences of "
+            "predictions to one row for each."
+        )
+
+
+def _check_labels(labels, predictions):
+    name = labels.dtype.name
+    shape = tf.TensorShape(labels.shape)
+    one_each = shape.rank == 1 or (shape.rank == 2 and shape[1] == 1)
+    if not one_each and (
+        shape.rank != 2
+        or shape[1] is None
+        or not shape[1:].is_compatible_with(predictions.shape[1:])
+    ):
         raise ValueError(
             "`labels` must have shape [n] or [n, 1] (classes) or "
             "[n, num_classes] (one-hot or soft). "
-            f"Received: labels of shape {labels.shape}, predictions of shape "
-            f"{predictions.shape}."
+            f"Received: labels of shape {shape}, predictions of shape "
+            f"{tf.TensorShape(predictions.shape)}."
+        )
+    number = name in _FLOATS or name.startswith(("int", "uint"))
+    if not number and (one_each or name != "bool"):
+        raise ValueError(
+            "`labels` must be numbers. "
+            f"Received: labels of dtype {name} and shape {shape}. Cast them "
+            "to int if they are the classes 0 and 1."
         )
     _check_length("labels", labels, predictions)
-    if labels.dtype in (tf.float32, tf.float64):
-        return labels
-    return tf.cast(labels, tf.float32)
 
 
-def _read_weight(sample_weight, predictions):
-    if sample_weight is None:
-        return tf.ones(tf.shape(predictions)[:1], tf.float64)
-    weight = as_float64(sample_weight)
-    rank = weight.shape.rank
-    if rank != 1 and not (rank == 2 and weight.shape[1] == 1):
+def _check_weight(weight, predictions):
+    if weight is None:
+        return
+    shape = tf.TensorShape(weight.shape)
+    if shape.rank != 1 and not (shape.rank == 2 and shape[1] == 1):
         raise ValueError(
             "`sample_weight` must have shape [n] or [n, 1]. "
-            f"Received: sample_weight of shape {weight.shape}."
+            f"Received: sample_weight of shape {shape}."
         )
     _check_length("sample_weight", weight, predictions)
-    return tf.reshape(weight, [-1])
 
 
 def _check_length(name, values, predictions):
@@ -370,9 +352,7 @@ def _describe(fault, inputs, offset):
         values = inputs.labels
     else:
         values = inputs.predictions
-    shown = np.array2string(
-        values[place].numpy(), threshold=8, max_line_width=np.inf
-    )
+    shown = np.array2string(values[place], threshold=8, max_line_width=np.inf)
     return (
         f"{_MESSAGES[code]} Received: {shown} at example {offset + place} "
         f"({np.count_nonzero(fault)} wrong of {fault.size} looked at)."

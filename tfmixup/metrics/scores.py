@@ -1,17 +1,20 @@
 """Scores of calibration: pure functions of bins, or of predictions.
 
 A score of bins takes any leading dimensions, so that the bins of many
-bootstrap samples, say, are scored at once. It can be used in a graph. The
-score of no example at all does not exist: eagerly that is a ValueError, in a
-graph the value is NaN.
+bootstrap samples, say, are scored at once. It is a NumPy number or array, or,
+in a graph, a tensor. The score of no example at all does not exist: eagerly
+that is a ValueError, in a graph the value is NaN.
 """
 
+import numpy as np
 import tensorflow as tf
 
+from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import cast
+from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.example_scores import log_losses
 from tfmixup.metrics.example_scores import squared_distances
-from tfmixup.metrics.inputs import as_float64
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import refuse
 
@@ -54,9 +57,9 @@ def expected_calibration_error(bins):
     Reference:
         Guo et al., 2017, eq. 3, https://arxiv.org/abs/1706.04599
     """
-    bins, total = _read(bins)
-    gaps = tf.abs(bins.correct - bins.confidence)
-    return tf.reduce_sum(gaps, axis=-1) / total
+    bins, total, xp = _read(bins)
+    gaps = xp.abs(bins.correct - bins.confidence)
+    return xp.sum(gaps, axis=-1) / total
 
 
 def overconfidence_error(bins):
@@ -86,10 +89,10 @@ def overconfidence_error(bins):
         Thulasidasan et al., 2019, section 3.2,
         https://arxiv.org/abs/1905.11001
     """
-    bins, total = _read(bins)
-    confidence = tf.math.divide_no_nan(bins.confidence, bins.count)
-    excess = tf.nn.relu(bins.confidence - bins.correct)
-    return tf.reduce_sum(confidence * excess, axis=-1) / total
+    bins, total, xp = _read(bins)
+    excess = xp.maximum(bins.confidence - bins.correct, 0)
+    confidence = bins.confidence / _divisor(bins)
+    return xp.sum(confidence * excess, axis=-1) / total
 
 
 def maximum_calibration_error(bins):
@@ -117,11 +120,10 @@ def maximum_calibration_error(bins):
     Reference:
         Guo et al., 2017, eq. 5, https://arxiv.org/abs/1706.04599
     """
-    bins, total = _read(bins)
-    gaps = tf.abs(bins.correct - bins.confidence)
-    gaps = tf.math.divide_no_nan(gaps, bins.count)
+    bins, total, xp = _read(bins)
+    gaps = xp.abs(bins.correct - bins.confidence) / _divisor(bins)
     # The total matters only when it is 0 or NaN: then so is the value NaN.
-    return tf.reduce_max(gaps, axis=-1) * (total / total)
+    return xp.max(gaps, axis=-1) * (total / total)
 
 
 def accuracy(bins):
@@ -142,8 +144,8 @@ def accuracy(bins):
     >>> float(accuracy(Bins([1, 4], [0.5, 3.6], [1, 3])))
     0.8
     """
-    bins, total = _read(bins)
-    return tf.reduce_sum(bins.correct, axis=-1) / total
+    bins, total, xp = _read(bins)
+    return xp.sum(bins.correct, axis=-1) / total
 
 
 def mean_confidence(bins):
@@ -164,8 +166,8 @@ def mean_confidence(bins):
     >>> float(mean_confidence(Bins([1, 4], [0.5, 3.5], [1, 3])))
     0.8
     """
-    bins, total = _read(bins)
-    return tf.reduce_sum(bins.confidence, axis=-1) / total
+    bins, total, xp = _read(bins)
+    return xp.sum(bins.confidence, axis=-1) / total
 
 
 def confidence_gap(bins):
@@ -258,12 +260,12 @@ def brier_score(labels, predictions, from_logits=False, sample_weight=None):
 def _mean_over_arrays(
     function, labels, predictions, from_logits, sample_weight
 ):
-    value = total = tf.zeros([], tf.float64)
+    value = total = np.float64(0)
     for inputs, offset in chunks(labels, predictions, sample_weight):
         values, fault = function(inputs, from_logits)
         refuse(fault, inputs, offset)
-        value += tf.reduce_sum(inputs.weight * values)
-        total += tf.reduce_sum(inputs.weight)
+        value += np.sum(inputs.weight * values)
+        total += np.sum(inputs.weight)
     return value / require_examples(total)
 
 
@@ -277,9 +279,9 @@ def require_examples(total):
         `total`.
 
     Raises:
-        ValueError: eagerly, if any total is 0.
+        ValueError: if any total is 0 and it is not symbolic.
     """
-    if tf.executing_eagerly() and bool(tf.reduce_any(total == 0)):
+    if not tf.is_tensor(total) and np.any(total == 0):
         raise ValueError(
             "A score needs at least one example of weight above 0. "
             "Received: none. Update the metric, or check that the data set "
@@ -289,11 +291,18 @@ def require_examples(total):
 
 
 def _read(bins):
-    bins = Bins(*[as_float64(field) for field in bins])
-    shapes = [field.shape for field in bins]
+    bins = Bins(*[cast(field, "float64") for field in alike(*bins)])
+    shapes = [tf.TensorShape(field.shape) for field in bins]
     if not all(shape.is_compatible_with(shapes[0]) for shape in shapes):
         raise ValueError(
             "The fields of `bins` must have one shape, [..., num_bins]. "
-            f"Received: {', '.join(str(tuple(s)) for s in shapes)}."
+            f"Received: {', '.join(str(shape) for shape in shapes)}."
         )
-    return bins, require_examples(tf.reduce_sum(bins.count, axis=-1))
+    xp = namespace(bins.count)
+    return bins, require_examples(xp.sum(bins.count, axis=-1)), xp
+
+
+def _divisor(bins):
+    """The counts, or 1 where they are 0 and so is what they divide."""
+    xp = namespace(bins.count)
+    return xp.where(bins.count == 0, 1, bins.count)

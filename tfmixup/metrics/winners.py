@@ -5,13 +5,22 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from tfmixup.metrics import inputs as inputs_lib
+from tfmixup.metrics.arrays import first_highest
+from tfmixup.metrics.arrays import namespace
+from tfmixup.metrics.inputs import class_of
+from tfmixup.metrics.inputs import combine_faults
+from tfmixup.metrics.inputs import fault_of_logits
+from tfmixup.metrics.inputs import fault_of_probabilities
+from tfmixup.metrics.inputs import read
+from tfmixup.metrics.inputs import refuse
 
 __all__ = ["Winners", "find_winners", "winners_of"]
 
 
 class Winners(NamedTuple):
     """What calibration needs to know of each example.
+
+    All fields are NumPy arrays, or, in a graph, all are tensors.
 
     Attributes:
         confidence: float32 or float64 `[n]`, the winning score, in [0, 1] up
@@ -21,9 +30,9 @@ class Winners(NamedTuple):
             confidence is 0 whatever its prediction.
     """
 
-    confidence: tf.Tensor
-    correct: tf.Tensor
-    weight: tf.Tensor
+    confidence: np.ndarray | tf.Tensor
+    correct: np.ndarray | tf.Tensor
+    weight: np.ndarray | tf.Tensor
 
 
 def winners_of(labels, predictions, from_logits=False, sample_weight=None):
@@ -45,7 +54,7 @@ def winners_of(labels, predictions, from_logits=False, sample_weight=None):
             weight 0 are not checked.
 
     Returns:
-        `Winners`.
+        `Winners`, of arrays, or of tensors if an argument is symbolic.
 
     Raises:
         ValueError: if a shape or a dtype is not one of these, and, eagerly,
@@ -56,14 +65,14 @@ def winners_of(labels, predictions, from_logits=False, sample_weight=None):
     Example:
 
     >>> found = winners_of([0, 1, 1], [[0.75, 0.25], [0.25, 0.75], [0.5, 0.5]])
-    >>> found.confidence.numpy().tolist()
+    >>> found.confidence.tolist()
     [0.75, 0.75, 0.5]
-    >>> found.correct.numpy().tolist()
+    >>> found.correct.tolist()
     [True, True, False]
     """
-    inputs = inputs_lib.read(labels, predictions, sample_weight)
+    inputs = read(labels, predictions, sample_weight)
     found, fault = find_winners(inputs, from_logits)
-    inputs_lib.refuse(fault, inputs)
+    refuse(fault, inputs)
     return found
 
 
@@ -80,18 +89,21 @@ def find_winners(inputs, from_logits):
         fault: int32 `[n]`, 0 where it is right; for `inputs.refuse`.
     """
     predictions = inputs.predictions
-    classes, label_fault = inputs_lib.class_of(inputs)
-    top = tf.reduce_max(predictions, axis=1)
-    if from_logits:
-        total = tf.reduce_sum(tf.exp(predictions - top[:, None]), axis=1)
-        confidence = 1 / total
-        prediction_fault = inputs_lib.fault_of_logits(total)
-    else:
-        confidence = top
-        prediction_fault = inputs_lib.fault_of_probabilities(inputs)
-    fault = inputs_lib.combine_faults(inputs, prediction_fault, label_fault)
+    xp = namespace(predictions)
+    classes, label_fault = class_of(inputs)
+    # What these lines make of NaN and infinity is refused or spoilt below.
+    with np.errstate(all="ignore"):
+        top, winner = first_highest(predictions)
+        if from_logits:
+            total = xp.sum(xp.exp(predictions - top[:, None]), axis=1)
+            confidence = 1 / total
+            prediction_fault = fault_of_logits(total)
+        else:
+            confidence = top
+            prediction_fault = fault_of_probabilities(inputs)
+    fault = combine_faults(inputs, prediction_fault, label_fault)
     used = inputs.weight != 0
-    confidence = tf.where(used, confidence, 0)
-    confidence = tf.where(fault > 0, np.nan, confidence)
-    correct = used & (inputs_lib.first_argmax(predictions) == classes)
+    confidence = xp.where(used, confidence, 0)
+    confidence = xp.where(fault > 0, float("nan"), confidence)
+    correct = used & (winner == classes)
     return Winners(confidence, correct, inputs.weight), fault
