@@ -1,0 +1,82 @@
+"""What every callback keeps."""
+
+import inspect
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests import catalogue
+from tests.conformance import modes
+from tfmixup import callbacks
+
+each_callback = pytest.mark.parametrize(
+    "case", catalogue.CALLBACKS, ids=lambda case: case.cls.__name__
+)
+
+
+def fitted(strategy, watchers, epochs=2):
+    """The weights and the history of a short run."""
+    with strategy.scope():
+        model = catalogue.model()
+        model.compile(
+            "sgd",
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            metrics=["accuracy"],
+        )
+    history = model.fit(
+        catalogue.features(),
+        catalogue.labels(),
+        batch_size=8,
+        shuffle=False,
+        epochs=epochs,
+        callbacks=watchers,
+        verbose=0,
+    )
+    return model.get_weights(), history.history
+
+
+@each_callback
+def test_every_argument_is_given(case, tmp_path):
+    names = set(inspect.signature(case.cls).parameters)
+    assert set(case.arguments(tmp_path)) == names
+
+
+@each_callback
+def test_a_callback_leaves_the_training_as_it_is(case, tmp_path):
+    strategy = tf.distribute.get_strategy()
+    _, plain = fitted(strategy, [])
+    _, watched = fitted(strategy, [case.build(tmp_path)])
+    for name, values in plain.items():
+        assert watched[name] == values, name
+
+
+@each_callback
+def test_a_callback_may_serve_two_runs(case, tmp_path):
+    callback = case.build(tmp_path)
+    strategy = tf.distribute.get_strategy()
+    _, first = fitted(strategy, [callback])
+    _, second = fitted(strategy, [callback])
+    assert first == second
+
+
+@each_callback
+def test_two_replicas_log_what_one_logs(case, tmp_path, request):
+    if case.cls is callbacks.CalibrationLogger:
+        # Strict: the mark has to go when the callback is right.
+        request.applymarker(
+            pytest.mark.xfail(
+                raises=ValueError,
+                strict=True,
+                reason="predict_on_batch predicts a batch once per replica",
+            )
+        )
+    _, one = fitted(
+        tf.distribute.get_strategy(), [case.build(tmp_path / "one")]
+    )
+    _, two = fitted(modes.two_replicas(), [case.build(tmp_path / "two")])
+    assert sorted(one) == sorted(two)
+    for name, values in one.items():
+        # Four steps in float32 whose gradients are summed in two halves.
+        np.testing.assert_allclose(two[name], values, rtol=1e-5, err_msg=name)

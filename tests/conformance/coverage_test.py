@@ -1,0 +1,117 @@
+"""The catalogue has every public class, and no class that is not public."""
+
+import ast
+import importlib
+import inspect
+import pathlib
+import pkgutil
+
+import keras
+import pytest
+
+import tfmixup
+from tests import catalogue
+
+# Public classes without a contract that could be tested by looping.
+ALLOWED = {
+    "tfmixup.callbacks.TrainingDiverged": "an exception",
+    "tfmixup.datasets.DatasetNotAvailable": "an exception",
+    "tfmixup.datasets.Examples": "a data source with tests of its own",
+    "tfmixup.diagrams.Reliability": "a tuple of arrays",
+    "tfmixup.metrics.Bins": "a tuple of tensors",
+    "tfmixup.metrics.Winners": "a tuple of tensors",
+}
+
+# The doors: a public name is in the `__all__` of one of these.
+MODULES = sorted(
+    f"tfmixup.{info.name}" for info in pkgutil.iter_modules(tfmixup.__path__)
+)
+
+KINDS = {
+    keras.losses.Loss: catalogue.LOSSES,
+    keras.metrics.Metric: catalogue.METRICS,
+    keras.optimizers.schedules.LearningRateSchedule: catalogue.SCHEDULES,
+    keras.callbacks.Callback: catalogue.CALLBACKS,
+}
+
+
+def public_classes():
+    """{dotted name: class} of every public class."""
+    found = {}
+    for module_name in MODULES:
+        module = importlib.import_module(module_name)
+        for name in module.__all__:
+            if inspect.isclass(getattr(module, name)):
+                found[f"{module_name}.{name}"] = getattr(module, name)
+    return found
+
+
+def catalogued():
+    kinds = [*KINDS.values(), catalogue.STAGES]
+    return [case.cls for kind in kinds for case in kind]
+
+
+@pytest.mark.parametrize("module_name", MODULES)
+def test_public_names_are_listed_literally_and_exist(module_name):
+    module = importlib.import_module(module_name)
+    source = ast.parse(pathlib.Path(module.__file__).read_text())
+    lists = [
+        ast.literal_eval(node.value)
+        for node in source.body
+        if isinstance(node, ast.Assign)
+        and [ast.unparse(target) for target in node.targets] == ["__all__"]
+    ]
+    assert lists == [module.__all__], "`__all__` must be one literal list"
+    assert [n for n in module.__all__ if not hasattr(module, n)] == []
+    assert len(set(module.__all__)) == len(module.__all__)
+
+
+def test_every_public_class_is_in_the_catalogue_or_allowed():
+    known = set(catalogued())
+    missing = [
+        name
+        for name, cls in public_classes().items()
+        if cls not in known and name not in ALLOWED
+    ]
+    assert missing == [], "add them to tests/catalogue.py"
+
+
+def test_every_class_of_the_catalogue_is_public_and_there_once():
+    classes = catalogued()
+    assert set(classes) <= set(public_classes().values())
+    assert len(classes) == len(set(classes))
+
+
+def test_every_allowed_class_exists_and_is_not_in_the_catalogue():
+    public = public_classes()
+    assert sorted(set(ALLOWED) - set(public)) == [], "no such public class"
+    stale = [name for name in ALLOWED if public[name] in catalogued()]
+    assert stale == [], "in the catalogue: need not be allowed"
+    assert all(reason.strip() for reason in ALLOWED.values())
+
+
+def test_every_class_is_under_its_kind():
+    for base, cases in KINDS.items():
+        of_kind = {c for c in public_classes().values() if issubclass(c, base)}
+        assert {case.cls for case in cases} == of_kind
+    stages = {c for c in public_classes().values() if hasattr(c, "mix")}
+    assert {case.cls for case in catalogue.STAGES} == stages
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        *catalogue.LOSSES,
+        *catalogue.METRICS,
+        *catalogue.SCHEDULES,
+        *catalogue.STAGES,
+    ],
+    ids=lambda case: case.cls.__name__,
+)
+def test_every_argument_is_given_another_value_than_its_default(case):
+    parameters = dict(inspect.signature(case.cls).parameters)
+    # Keras' own losses leave the dtype out of their configs too.
+    parameters.pop("dtype", None)
+    assert set(case.arguments) == set(parameters)
+    for name, parameter in parameters.items():
+        assert case.arguments[name] != parameter.default, name
