@@ -208,10 +208,11 @@ def test_the_centre_is_kept_and_the_aspect_ratio_too():
 
 
 def test_reduction_averages_rather_than_skips():
-    # A fine checkerboard of 0 and 200 is grey from afar; without
-    # antialiasing, single pixels would be picked out.
-    image = np.indices((32, 32)).sum(0)[..., None] % 2 * np.uint8(200)
-    actual = image_files.fit_image(image.astype(np.uint8), (4, 4)).numpy()
-    # The border windows are cut off and miss the balance of 0 and 200 by at
-    # most one column of weights.
-    assert np.abs(actual.astype(int) - 100).max() <= 5
+    # Of every 8 columns the middle two are 200. Bilinear interpolation at
+    # the centres of 4 columns would see nothing else; the antialiased one
+    # spans 16 columns with triangular weights and sees the mean, 50. (The
+    # outer columns lack a half of the triangle.)
+    image = np.zeros([32, 32, 1], np.uint8)
+    image[:, 3::8] = image[:, 4::8] = 200
+    actual = image_files.fit_image(image, (4, 4)).numpy()
+    np.testing.assert_array_equal(actual[:, 1:3], np.full([4, 2, 1], 50))
