@@ -2,8 +2,6 @@ import numpy as np
 import pytest
 from matplotlib.colors import same_color
 from matplotlib.colors import to_rgb
-from scipy import optimize
-from scipy import stats
 
 from tests.diagrams.checks import check_picture
 from tfmixup import diagrams
@@ -27,38 +25,6 @@ def bars(ax, colour):
         if same_color(patch.get_facecolor()[:3], to_rgb(colour)):
             found.append(patch.get_bbox().extents.tolist())
     return sorted(found)
-
-
-def test_wilson_ends_are_where_the_score_test_is_at_its_critical_value():
-    # The definition: those fractions p with |x/n - p| = z sqrt(p(1-p)/n).
-    correct, count, level = 7.0, 20.0, 0.9
-    z = stats.norm.ppf(0.95)
-
-    def excess(p):
-        return (correct / count - p) ** 2 - z**2 * p * (1 - p) / count
-
-    low, high = diagrams.wilson_interval(correct, count, level)
-    assert low == pytest.approx(optimize.brentq(excess, 0, 0.35), abs=1e-9)
-    assert high == pytest.approx(optimize.brentq(excess, 0.35, 1), abs=1e-9)
-
-
-def test_wilson_intervals_hold_the_fraction_and_stay_inside_0_and_1():
-    count = np.repeat(np.arange(1.0, 200.0), 3)
-    correct = count * np.tile([0.0, 0.5, 1.0], 199)
-    low, high = diagrams.wilson_interval(correct, count)
-    assert np.all((low >= 0) & (low <= correct / count))
-    assert np.all((high <= 1) & (high >= correct / count))
-    assert np.all(high > low)
-
-
-def test_the_interval_of_no_trial_is_nan():
-    assert np.isnan(diagrams.wilson_interval(0, 0)).all()
-
-
-@pytest.mark.parametrize("level", [0, 1, 95])
-def test_a_level_that_is_no_probability_is_refused(level):
-    with pytest.raises(ValueError, match=f"Received: level={level}"):
-        diagrams.wilson_interval(1, 2, level)
 
 
 def test_arrays_are_means_of_the_bins_and_nan_where_empty():
@@ -169,7 +135,7 @@ def test_models_are_compared_on_equal_axes(tmp_path):
 
 
 def test_nothing_to_compare_is_refused():
-    with pytest.raises(ValueError, match=r"at least one model. Received: \{\}"):
+    with pytest.raises(ValueError, match=r"at least one entry. Received: \{\}"):
         diagrams.compare_reliability({})
 
 

@@ -1,16 +1,15 @@
-"""What all diagrams share: colours, axes, limits, and how they are saved.
+"""What all diagrams share: colours, axes, legends.
 
 Figures are made as objects, never through pyplot: nothing is registered
 globally, nothing has to be closed, and no display or backend is needed.
 """
 
-import pathlib
+from collections.abc import Mapping
 
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-
-from tfmixup.files import new_file
+from matplotlib.transforms import ScaledTranslation
 
 __all__ = [
     "ACCURACY",
@@ -20,9 +19,11 @@ __all__ = [
     "MARKERS",
     "axes_or_new",
     "draw_diagonal",
+    "draw_legend_below",
     "new_panels",
-    "save",
+    "require_names",
     "split_below",
+    "styles",
 ]
 
 # The palette of Okabe and Ito, 2008 ("Color Universal Design"), which readers
@@ -34,8 +35,6 @@ COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, BLACK)
 # Every series has a marker of its own too, for prints without colour.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 OVERCONFIDENT, UNDERCONFIDENT, ACCURACY = VERMILLION, BLUE, "#C8C8C8"
-
-_SUFFIXES = (".png", ".svg", ".pdf")
 
 
 def new_panels(rows=1, columns=1, size=(4.6, 4.2), **options):
@@ -94,6 +93,53 @@ def axes_or_new(ax, size=(4.6, 4.2)):
     return ax
 
 
+def styles(names):
+    """A colour and a marker for each of several series.
+
+    Args:
+        names: sized collection, at most 7 entries.
+
+    Returns:
+        List of (colour, marker).
+
+    Raises:
+        ValueError: if there are more than can be told apart.
+
+    Example:
+
+    >>> styles(["baseline", "mixup"])
+    [('#0072B2', 'o'), ('#E69F00', 's')]
+    """
+    if len(names) > len(COLOURS):
+        raise ValueError(
+            f"At most {len(COLOURS)} series can be told apart in one diagram. "
+            f"Received: {len(names)}. Draw several diagrams."
+        )
+    return list(zip(COLOURS, MARKERS, strict=True))[: len(names)]
+
+
+def require_names(argument, values):
+    """Refuses what is not a dict with at least one name.
+
+    Args:
+        argument: str, what the caller knows the values as.
+        values: anything.
+
+    Raises:
+        TypeError: if it is no dict.
+        ValueError: if it is empty.
+    """
+    if not isinstance(values, Mapping):
+        raise TypeError(
+            f"`{argument}` must be a dict whose keys are the names of the "
+            f"models or series. Received: {type(values).__name__}."
+        )
+    if not values:
+        raise ValueError(
+            f"`{argument}` must hold at least one entry. Received: {values!r}."
+        )
+
+
 def split_below(ax, share=0.22):
     """Divides axes, and makes others of their lower part.
 
@@ -117,6 +163,35 @@ def split_below(ax, share=0.22):
     return below
 
 
+def draw_legend_below(ax, title=None, inches=0.5, **options):
+    """Draws the legend of axes under them, where it can hide nothing.
+
+    Args:
+        ax: matplotlib axes.
+        title: str; None for none.
+        inches: float, the height of tick labels and axis label.
+        **options: for `Axes.legend`.
+
+    Returns:
+        `matplotlib.legend.Legend`.
+    """
+    down = ScaledTranslation(0, -inches, ax.get_figure().dpi_scale_trans)
+    handles = options.get("handles", ax.get_legend_handles_labels()[0])
+    longest = max((len(handle.get_label()) for handle in handles), default=0)
+    width = ax.get_window_extent().width / ax.get_figure().dpi
+    return ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=ax.transAxes + down,
+        # A letter is about 0.08 inches wide, a handle with its gaps 0.5.
+        ncols=max(1, int(1.2 * width / (0.5 + 0.08 * longest))),
+        fontsize="small",
+        title=title,
+        title_fontsize="x-small",
+        **options,
+    )
+
+
 def draw_diagonal(ax):
     """Draws the line on which accuracy equals confidence.
 
@@ -130,47 +205,3 @@ def draw_diagonal(ax):
     ax.set_ylim(0, 1)
     ax.set_xticks(np.arange(6) / 5)
     ax.set_yticks(np.arange(6) / 5)
-
-
-def save(figure, path, dpi=150):
-    """Writes a figure to files, each of which appears whole or not at all.
-
-    The same figure gives the same bytes (with the same matplotlib).
-
-    Args:
-        figure: `matplotlib.figure.Figure`.
-        path: str or path. If it ends in .png, .svg or .pdf, that file is
-            written; otherwise two, with .png and .svg appended. Folders are
-            made as needed; files of that name are replaced.
-        dpi: number, dots per inch of a PNG.
-
-    Returns:
-        List of `pathlib.Path`, the files.
-
-    Example:
-
-    >>> import tempfile
-    >>> figure, _ = new_panels()
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     files = save(figure, f"{folder}/alpha_0.3")
-    >>> [file.name for file in files]
-    ['alpha_0.3.png', 'alpha_0.3.svg']
-    """
-    path = pathlib.Path(path)
-    files = [path]
-    if path.suffix not in _SUFFIXES:
-        files = [path.with_name(path.name + s) for s in (".png", ".svg")]
-    for file in files:
-        _save_one(figure, file, dpi)
-    return files
-
-
-def _save_one(figure, file, dpi):
-    # The date of writing, and the random names inside an SVG, would make two
-    # files of one figure differ.
-    dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    with (
-        new_file(file) as part,
-        matplotlib.rc_context({"svg.hashsalt": "tfmixup"}),
-    ):
-        figure.savefig(part, dpi=dpi, metadata=dates.get(file.suffix))

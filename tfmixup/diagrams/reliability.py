@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from scipy import special
 
 from tfmixup.diagrams import canvas
+from tfmixup.diagrams.intervals import wilson_interval
 from tfmixup.metrics import scores
 from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.bins import edges
@@ -17,7 +17,6 @@ __all__ = [
     "compare_reliability",
     "plot_reliability",
     "reliability_of",
-    "wilson_interval",
 ]
 
 _FEW = 30
@@ -53,50 +52,6 @@ class Reliability(NamedTuple):
     accuracy: np.ndarray
     low: np.ndarray
     high: np.ndarray
-
-
-def wilson_interval(correct, count, level=0.95):
-    """Wilson's score interval of a fraction.
-
-    Unlike the interval of the normal approximation it stays inside [0, 1] and
-    is not empty when none or all are correct.
-
-    Args:
-        correct: float array, number of successes.
-        count: float array of the same shape, number of trials.
-        level: float in (0, 1), the probability to cover the true fraction.
-
-    Returns:
-        low: float64 array, in [0, 1]; NaN where `count` is 0.
-        high: float64 array.
-
-    Raises:
-        ValueError: if `level` is not between 0 and 1.
-
-    Example:
-
-    >>> low, high = wilson_interval([0.0, 50.0], [10.0, 100.0])
-    >>> [round(float(x), 3) for x in (*low, *high)]
-    [0.0, 0.404, 0.278, 0.596]
-
-    Reference:
-        Wilson, 1927, Journal of the American Statistical Association 22
-    """
-    if not 0 < level < 1:
-        raise ValueError(
-            "`level` must be between 0 and 1, such as 0.95. "
-            f"Received: level={level}."
-        )
-    correct, count = np.asarray(correct, float), np.asarray(count, float)
-    z = special.ndtri((1 + level) / 2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        fraction = correct / count
-        centre = (fraction + z**2 / (2 * count)) / (1 + z**2 / count)
-        variance = fraction * (1 - fraction) / count + (z / (2 * count)) ** 2
-        half = z * np.sqrt(variance) / (1 + z**2 / count)
-    # Rounding must not take an end past the fraction itself.
-    low = np.clip(centre - half, 0, fraction)
-    return low, np.clip(centre + half, fraction, 1)
 
 
 def reliability_of(bins, level=0.95):
@@ -212,11 +167,7 @@ def compare_reliability(bins_by_name, title=None):
     >>> [ax.get_title(loc="left")[:5] for ax in figure.axes[:2]]
     ['basel', 'mixup']
     """
-    if not bins_by_name:
-        raise ValueError(
-            "`bins_by_name` must hold the bins of at least one model. "
-            f"Received: {bins_by_name!r}."
-        )
+    canvas.require_names("bins_by_name", bins_by_name)
     figure, axes = canvas.new_panels(1, len(bins_by_name), size=(4.6, 6.2))
     arrays = [reliability_of(bins) for bins in bins_by_name.values()]
     strips = [
