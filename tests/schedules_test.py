@@ -57,6 +57,8 @@ def test_warm_up_grows_by_the_same_amount_at_every_step():
     np.testing.assert_allclose(np.diff(actual), 0.3 / 100, atol=6e-8)
     assert actual[0] == np.float32(0.1)
     assert actual[100] == np.float32(0.4)
+    # And not beyond.
+    assert set(rates(schedule, range(100, 600))) == {np.float32(0.4)}
 
 
 def test_the_rate_of_a_large_batch_is_divided_by_10_at_30_60_and_80():

@@ -18,6 +18,7 @@ ALLOWED = {
     "tfmixup.datasets.DatasetNotAvailable": "an exception",
     "tfmixup.datasets.Examples": "a data source with tests of its own",
     "tfmixup.diagrams.Reliability": "a tuple of arrays",
+    "tfmixup.diagrams.SeedSummary": "a tuple of numbers",
     "tfmixup.metrics.Bins": "a tuple of tensors",
     "tfmixup.metrics.Winners": "a tuple of tensors",
 }

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from tests import catalogue
 from tests.conformance import modes
+from tests.replicas import two_replicas
 
 each_loss = pytest.mark.parametrize(
     "case", catalogue.LOSSES, ids=lambda case: case.cls.__name__
@@ -85,7 +86,7 @@ def test_half_precision_is_computed_in_float32(case, dtype):
 
 @each_loss
 def test_two_replicas_lose_what_one_loses(case):
-    strategy = modes.two_replicas()
+    strategy = two_replicas()
     for reduction in ("sum", "sum_over_batch_size"):
         loss = case.build(reduction=reduction)
         pieces = modes.split(strategy, catalogue.one_hot(), catalogue.logits())

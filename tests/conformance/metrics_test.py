@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tests import catalogue
 from tests.conformance import modes
+from tests.replicas import two_replicas
 
 each_metric = pytest.mark.parametrize(
     "case", catalogue.METRICS, ids=lambda case: case.cls.__name__
@@ -97,7 +98,7 @@ def test_reset_forgets_everything(case):
 
 @each_metric
 def test_two_replicas_measure_what_one_measures(case):
-    strategy = modes.two_replicas()
+    strategy = two_replicas()
     with strategy.scope():
         metric = case.build()
     update = tf.function(lambda y, p: metric.update_state(y, p))

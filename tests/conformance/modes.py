@@ -21,23 +21,19 @@ def compiled(function):
 def unknown_batch(function):
     """In a graph that does not know the size of the batch."""
 
+    traced = tf.function(function)
+
     def call(*arguments):
         arguments = [tf.convert_to_tensor(a) for a in arguments]
-        signature = [
-            tf.TensorSpec([None, *a.shape[1:]], a.dtype) for a in arguments
-        ]
-        return tf.function(function, input_signature=signature)(*arguments)
+        concrete = traced.get_concrete_function(
+            *(tf.TensorSpec([None, *a.shape[1:]], a.dtype) for a in arguments)
+        )
+        return concrete(*arguments)
 
     return call
 
 
 ALL = [eager, graph, compiled, unknown_batch]
-
-
-def two_replicas():
-    """A strategy over the two logical CPUs of the test session."""
-    devices = [device.name for device in tf.config.list_logical_devices("CPU")]
-    return tf.distribute.MirroredStrategy(devices)
 
 
 def split(strategy, *arrays):

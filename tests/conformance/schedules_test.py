@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from tests import catalogue
 from tests.conformance import modes
+from tests.replicas import two_replicas
 
 each_schedule = pytest.mark.parametrize(
     "case", catalogue.SCHEDULES, ids=lambda case: case.cls.__name__
@@ -67,7 +68,7 @@ def test_a_second_step_does_not_retrace(case):
 
 @each_schedule
 def test_two_replicas_have_one_rate(case):
-    strategy = modes.two_replicas()
+    strategy = two_replicas()
     schedule = case.build()
     with strategy.scope():
         step = tf.Variable(98, dtype=tf.int64)

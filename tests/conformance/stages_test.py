@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tests import catalogue
 from tests.conformance import modes
+from tests.replicas import two_replicas
 from tfmixup.mixing import stages
 
 each_stage = pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_features_keep_their_precision_and_are_mixed_in_float32(case, dtype):
 
 @each_stage
 def test_two_replicas_see_the_batches_that_one_sees(case):
-    strategy = modes.two_replicas()
+    strategy = two_replicas()
     expected = collected(dataset(drop_remainder=True).apply(case.build()))
     pieces = [
         tuple(tf.concat(strategy.experimental_local_results(x), 0) for x in el)

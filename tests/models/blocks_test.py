@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tests.models import checks
+from tests.replicas import two_replicas
 from tfmixup.models import blocks
 
 
@@ -162,8 +163,7 @@ def test_two_replicas_with_synchronised_batch_norm_train_as_one():
         return model.get_weights()
 
     one = weights(tf.distribute.get_strategy())
-    devices = [device.name for device in tf.config.list_logical_devices("CPU")]
-    two = weights(tf.distribute.MirroredStrategy(devices))
+    two = weights(two_replicas())
     for a, b in zip(one, two, strict=True):
         # Three steps in float64. Batch norm that is not synchronised, or a
         # penalty that is counted twice, is off by 1e-2.
