@@ -102,7 +102,7 @@ def run(settings, directory, data_dir=None, verbose=2):
         bins = bins_lib.bins_of(labels, logits, settings["num_bins"], True)
         record["metrics"][name] = summarise(bins, labels, logits, True)
         record.setdefault("bins", {})[name] = {
-            field: value.numpy().tolist()
+            field: np.asarray(value).tolist()
             for field, value in bins._asdict().items()
         }
     figure = diagrams.plot_reliability(bins, f"{directory.path.name}: test")

@@ -1,0 +1,72 @@
+"""Tests of the directory of a run."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from experiments.run_directory import RunDirectory
+from experiments.run_directory import RunDirectoryError
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def test_a_file_in_its_place_is_refused(tmp_path):
+    (tmp_path / "run").write_text("")
+    with pytest.raises(RunDirectoryError, match="--run_dir=.*run is no"):
+        RunDirectory(tmp_path / "run")
+
+
+def test_a_place_that_cannot_be_written_to_is_refused():
+    # /proc refuses directories even to root, who may run these tests.
+    with pytest.raises(RunDirectoryError, match="--run_dir=/proc/run"):
+        RunDirectory("/proc/run")
+
+
+def test_other_settings_are_refused_and_listed(tmp_path):
+    RunDirectory(tmp_path).claim({"alpha": 0.3, "seed": 0})
+    with pytest.raises(RunDirectoryError) as error:
+        RunDirectory(tmp_path).claim({"alpha": 0.4, "seed": 0})
+    assert "--alpha: 0.3 there, 0.4 here" in str(error.value)
+    assert "--seed" not in str(error.value)
+
+
+def test_the_same_settings_are_accepted_again(tmp_path):
+    for _ in range(2):
+        RunDirectory(tmp_path).claim({"alpha": 0.3, "name": None})
+
+
+def test_a_second_process_is_refused_with_the_name_of_the_first(tmp_path):
+    program = (
+        "from experiments.run_directory import RunDirectory\n"
+        f"with RunDirectory({str(tmp_path)!r}).locked():\n"
+        "    print('locked', flush=True)\n"
+        "    input()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    ) as other:
+        assert other.stdout.readline() == b"locked\n"
+        with pytest.raises(RunDirectoryError, match=f"process {other.pid} on"):
+            with RunDirectory(tmp_path).locked():
+                pass
+        other.kill()
+        other.wait()
+        # The lock of a process that was killed is gone with it.
+        with RunDirectory(tmp_path).locked():
+            pass
+
+
+def test_a_record_marks_the_run_finished(tmp_path):
+    directory = RunDirectory(tmp_path)
+    assert not directory.finished()
+    directory.write_record({"metrics": {"test": {"ece": 0.25}}})
+    assert directory.finished()
+    assert directory.read_record()["metrics"]["test"]["ece"] == 0.25
+    assert len((tmp_path / "record.json").read_text().splitlines()) == 1
+    assert sorted(os.listdir(tmp_path)) == ["record.json"]

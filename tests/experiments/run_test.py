@@ -1,0 +1,268 @@
+"""Tests of whole runs, as a user starts them."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from absl import flags
+from absl.testing import flagsaver
+from PIL import Image
+
+from experiments import run as program
+from tests import reference
+
+ROOT = pathlib.Path(__file__).parents[2]
+FLAGFILES = sorted((ROOT / "experiments").glob("*.flags"))
+SMALL = [
+    "--noaugment",
+    "--epochs=2",
+    "--train_examples=64",
+    "--eval_examples=60",
+    "--batch_size=16",
+    "--width=2",
+]
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "experiments.run", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def run(*arguments):
+    process = start(*arguments)
+    output, errors = process.communicate(timeout=300)
+    return process.returncode, output, errors
+
+
+def run_here(*arguments):
+    """The exit status of a run in this process, which saves the imports."""
+    with flagsaver.flagsaver():
+        try:
+            program.main(program.parse(["run", *map(str, arguments)]))
+        except SystemExit as ending:
+            return ending.code
+        finally:
+            flags.FLAGS.unparse_flags()
+            keras.config.set_dtype_policy("float32")
+    return 0
+
+
+def weights(path):
+    import h5py
+
+    found = {}
+    with h5py.File(path / "best.weights.h5") as file:
+        file.visititems(
+            lambda name, item: (
+                found.update({name: item[()]})
+                if isinstance(item, h5py.Dataset)
+                else None
+            )
+        )
+    return found
+
+
+def assert_same_run(first, second):
+    for name, value in weights(first).items():
+        np.testing.assert_array_equal(value, weights(second)[name], name)
+    for split in ("validation", "test"):
+        a, b = (np.load(path / f"{split}.npz") for path in (first, second))
+        np.testing.assert_array_equal(a["logits"], b["logits"])
+    tables = [pd.read_csv(path / "history.csv") for path in (first, second)]
+    pd.testing.assert_frame_equal(*tables)
+
+
+@pytest.fixture(scope="module")
+def baseline(tmp_path_factory):
+    path = tmp_path_factory.mktemp("run") / "baseline"
+    status, output, errors = run(*SMALL, f"--run_dir={path}")
+    assert status == 0, errors
+    return path, output, errors
+
+
+def test_the_run_directory_holds_all_that_a_later_analysis_needs(baseline):
+    path, output, errors = baseline
+    assert {
+        "best.weights.h5",
+        "flags.txt",
+        "history.csv",
+        "record.json",
+        "reliability.png",
+        "settings.json",
+        "test.npz",
+        "validation.npz",
+    } <= set(os.listdir(path))
+    assert len(pd.read_csv(path / "history.csv")) == 2
+    with Image.open(path / "reliability.png") as picture:
+        assert min(picture.size) > 300
+    assert "--width=2" in (path / "flags.txt").read_text()
+    assert "accuracy" in output and "ece" in output
+    assert "cuInit" not in errors and "oneDNN" not in errors
+
+
+def test_the_record_equals_what_its_logits_say(baseline):
+    path, _, _ = baseline
+    record = json.loads((path / "record.json").read_text())
+    for split in ("validation", "test"):
+        saved = np.load(path / f"{split}.npz")
+        # The record is of the float32 confidences: their edges are float32.
+        logits = saved["logits"]
+        probabilities = reference.softmax(logits)
+        confidence, correct = reference.winners(saved["labels"], probabilities)
+        sums = reference.bins(confidence.astype(np.float32), correct, 15)
+        metrics = record["metrics"][split]
+        assert metrics["accuracy"] == pytest.approx(np.mean(correct), abs=1e-12)
+        for name, score in (
+            ("ece", reference.expected_calibration_error),
+            ("oe", reference.overconfidence_error),
+        ):
+            assert metrics[name] == pytest.approx(score(*sums), abs=1e-6)
+        np.testing.assert_array_equal(record["bins"][split]["count"], sums[0])
+    assert record["examples"] == {"train": 64, "validation": 60, "test": 60}
+    assert record["settings"]["seed"] == 0
+    assert record["versions"]["tensorflow"]
+
+
+def test_a_finished_run_is_left_alone(baseline):
+    path, _, _ = baseline
+    before = (path / "record.json").stat().st_mtime_ns
+    status, output, _ = run(*SMALL, f"--run_dir={path}")
+    assert status == 0 and "Already complete" in output
+    assert (path / "record.json").stat().st_mtime_ns == before
+
+
+def test_another_run_in_its_directory_is_refused(baseline):
+    path, _, _ = baseline
+    status, _, errors = run(*SMALL, "--seed=1", f"--run_dir={path}")
+    assert status == 1 and "--seed: 0 there, 1 here" in errors
+
+
+def test_alpha_zero_is_the_baseline_bit_for_bit(baseline, tmp_path):
+    status, _, errors = run(
+        *SMALL, "--method=mixup", "--alpha=0", f"--run_dir={tmp_path / 'run'}"
+    )
+    assert status == 0, errors
+    assert_same_run(baseline[0], tmp_path / "run")
+
+
+def kill_after_first_epoch(path, sent, *arguments):
+    """Starts a run, ends it after its first backup; its exit status."""
+    process = start(*arguments, f"--run_dir={path}")
+    deadline = time.monotonic() + 120
+    while not (path / "backup" / "epoch-000001").exists():
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(sent)
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (signal.SIGKILL, -signal.SIGKILL),
+        (signal.SIGTERM, -signal.SIGTERM),
+        (signal.SIGINT, 130),
+    ],
+)
+def test_an_interrupted_run_goes_on_to_the_same_end(tmp_path, sent, status):
+    arguments = [
+        *SMALL[1:],
+        "--epochs=6",
+        "--model=vgg16",
+        "--dropout=0.3",
+        "--method=mixup",
+        "--alpha=0.5",
+        "--per_example",
+    ]
+    assert kill_after_first_epoch(tmp_path / "a", sent, *arguments) == status
+    assert not (tmp_path / "a" / "record.json").exists()
+    done, output, errors = run(*arguments, f"--run_dir={tmp_path / 'a'}")
+    assert done == 0, errors
+    assert "Continues at epoch" in output
+    done, _, errors = run(*arguments, f"--run_dir={tmp_path / 'b'}")
+    assert done == 0, errors
+    assert_same_run(tmp_path / "a", tmp_path / "b")
+
+
+def test_a_diverging_run_ends_with_status_2_and_keeps_its_backup(tmp_path):
+    path = tmp_path / "run"
+    status, _, errors = run(
+        *SMALL, "--weight_decay=0", "--learning_rate=1e30", f"--run_dir={path}"
+    )
+    assert status == 2
+    assert "Lower the learning rate" in errors and "Traceback" not in errors
+    assert not (path / "record.json").exists()
+
+
+def test_missing_data_end_in_one_message_with_the_remedy(tmp_path):
+    start_time = time.monotonic()
+    status, _, errors = run(
+        "--flagfile=experiments/stl10_vgg16_mixup.flags",
+        f"--run_dir={tmp_path / 'run'}",
+    )
+    assert time.monotonic() - start_time < 60
+    assert status == 1 and "Traceback" not in errors
+    assert "stl10" in errors and "--data_dir" in errors
+
+
+@pytest.fixture(scope="module")
+def class_folders(tmp_path_factory):
+    """Noise images of 96x96 in three class folders for each split."""
+    root = tmp_path_factory.mktemp("folders")
+    generator = np.random.default_rng(0)
+    for split, number in (("train", 40), ("test", 10)):
+        for name in ("ant", "bee", "cat"):
+            folder = root / split / name
+            folder.mkdir(parents=True)
+            for i in range(number):
+                pixels = generator.integers(0, 256, [96, 96, 3], np.uint8)
+                Image.fromarray(pixels).save(folder / f"{i:03d}.png")
+    return root
+
+
+@pytest.mark.parametrize("path", FLAGFILES, ids=lambda path: path.stem)
+def test_every_flagfile_trains_at_smoke_size(path, tmp_path, class_folders):
+    arguments = [f"--flagfile={path}", "--flagfile=experiments/smoke.flags"]
+    if "digits" not in path.name and path.name != "smoke.flags":
+        arguments.append(f"--data_dir={class_folders}")
+    arguments += ["--width=2", f"--run_dir={tmp_path / 'run'}"]
+    assert run_here(*arguments) == 0
+    record = json.loads((tmp_path / "run" / "record.json").read_text())
+    assert np.isfinite(record["metrics"]["test"]["nll"])
+
+
+@pytest.mark.parametrize("path", FLAGFILES, ids=lambda path: path.stem)
+def test_every_flagfile_opens_with_what_it_makes(path):
+    assert path.read_text().startswith("# ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--method=feature_mixup", "--alpha=0.4"],
+        ["--method=label_smoothing", "--epsilon=0.1"],
+        ["--method=erl", "--kappa=0.1"],
+        ["--protocol=paper"],
+        ["--precision=mixed_bfloat16", "--jit_compile=true"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_every_method_and_option_trains(arguments, tmp_path, capsys):
+    assert run_here(*SMALL, *arguments, f"--run_dir={tmp_path / 'run'}") == 0
+    paper = "--protocol=paper" in arguments
+    assert ("chosen on the test split" in capsys.readouterr().out) == paper
