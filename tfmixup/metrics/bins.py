@@ -17,7 +17,6 @@ import tensorflow as tf
 
 from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import cast
-from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import refuse
@@ -90,9 +89,7 @@ def edges(num_bins, dtype="float64"):
     num_bins = check_num_bins(num_bins)
     # float64 has more than twice the digits of float32, so that rounding the
     # quotient a second time cannot take it to another number.
-    return (np.arange(num_bins + 1) / num_bins).astype(
-        tf.as_dtype(dtype).as_numpy_dtype
-    )
+    return (np.arange(num_bins + 1) / num_bins).astype(dtype)
 
 
 def index(confidence, num_bins):
@@ -150,16 +147,10 @@ def bins_of_winners(winners, num_bins=15):
     place = index(confidence, num_bins)
     confidence = cast(confidence, "float64")
     weight = cast(weight, "float64")
-    terms = [
-        weight,
-        weight * confidence,
-        weight * cast(correct, "float64"),
-    ]
-    # One NaN spoils all bins: a maximum over bins could overlook it.
-    xp = namespace(confidence)
-    spoilt = xp.any(xp.isnan(terms[1]))
+    correct = cast(correct, "float64")
+    terms = [weight, weight * confidence, weight * correct]
     sums = sum_by_index(terms, place, num_bins)
-    return Bins(*[xp.where(spoilt, float("nan"), field) for field in sums])
+    return Bins(sums[0], sums[1], sums[2])
 
 
 def bins_of(

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from tfmixup.metrics import bins as bins_lib
 from tfmixup.metrics import scores
+from tfmixup.metrics.arrays import add_to
 from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.inputs import read
@@ -76,7 +77,7 @@ class BinnedMetric(keras.metrics.Metric):
         found, fault = find_winners(inputs, self.from_logits)
         refuse(fault, inputs)
         bins = bins_lib.bins_of_winners(found, self.num_bins)
-        self.sums.assign_add(namespace(bins.count).stack(bins))
+        add_to(self.sums, namespace(bins.count).stack(bins))
 
     def score(self, bins):
         """The value of bins; subclasses say which."""

@@ -40,7 +40,8 @@ def log_losses(inputs, from_logits):
             # Rounding may have left a probability just below 0.
             rows = xp.maximum(cast(inputs.predictions, "float64"), 0)
             logarithms = xp.log(rows)
-            fault = fault_of_probabilities(inputs)
+            highest = xp.max(inputs.predictions, axis=1)
+            fault = fault_of_probabilities(inputs, highest)
         # A class that cannot happen adds nothing, though its log be -inf.
         terms = xp.where(targets == 0, 0, targets * logarithms)
         losses = -xp.sum(terms, axis=1)
@@ -70,7 +71,8 @@ def squared_distances(inputs, from_logits):
             fault = fault_of_logits(total)
         else:
             rows = cast(inputs.predictions, "float64")
-            fault = fault_of_probabilities(inputs)
+            highest = xp.max(inputs.predictions, axis=1)
+            fault = fault_of_probabilities(inputs, highest)
         distances = xp.sum(xp.square(rows - targets), axis=1)
     fault = combine_faults(inputs, fault, label_fault)
     return _settle(distances, inputs, fault)

@@ -10,14 +10,15 @@ A wrong example is refused in the way that the execution mode allows:
 
 from typing import NamedTuple
 
-import ml_dtypes
 import numpy as np
 import tensorflow as tf
 
 from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import any_below
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import first_highest
 from tfmixup.metrics.arrays import namespace
+from tfmixup.metrics.arrays import row_sums
 
 __all__ = [
     "Inputs",
@@ -30,7 +31,13 @@ __all__ = [
     "refuse",
 ]
 
-_FLOATS = ("float16", "bfloat16", "float32", "float64")
+# The floating dtypes that are read, and their spacing at 1.
+_FLOATS = {
+    "float16": 2.0**-10,
+    "bfloat16": 2.0**-7,
+    "float32": 2.0**-23,
+    "float64": 2.0**-52,
+}
 # Row sums further than this from 1 are no rounding: bfloat16, the coarsest
 # format, rounds every entry, and so their sum, by at most 2**-8 = 0.4 %.
 _SUM_TOLERANCE = 1e-2
@@ -38,8 +45,8 @@ _SUM_TOLERANCE = 1e-2
 # [0, 1] are no rounding.
 _RANGE_TOLERANCE = 1e-6
 # Elements of predictions that are worked on at a time: bounds the memory, and
-# keeps the temporary arrays in the cache.
-_CHUNK = 1 << 19
+# keeps the temporary arrays in the cache (1 MB of float32).
+_CHUNK = 1 << 18
 
 _NOT_FINITE, _NOT_IN_RANGE, _NOT_NORMAL, _NO_CLASS, _NO_LABEL, _NO_WEIGHT = (
     range(1, 7)
@@ -127,16 +134,12 @@ def read(labels, predictions, sample_weight=None):
         labels = cast(labels, "float32")
     if weight is None:
         weight = xp.ones(xp.shape(predictions)[:1], "float64")
-    # Not NumPy's finfo, which does not know bfloat16.
-    spacing = float(ml_dtypes.finfo(predictions.dtype.name).eps)
-    if predictions.dtype.name not in ("float32", "float64"):
+    else:
+        weight = cast(xp.reshape(weight, [-1]), "float64")
+    rounding = max(_RANGE_TOLERANCE, _FLOATS[predictions.dtype.name])
+    if rounding > _RANGE_TOLERANCE:
         predictions = cast(predictions, "float32")
-    return Inputs(
-        labels=labels,
-        predictions=predictions,
-        weight=cast(xp.reshape(weight, [-1]), "float64"),
-        rounding=max(_RANGE_TOLERANCE, spacing),
-    )
+    return Inputs(labels, predictions, weight, rounding)
 
 
 def chunks(labels, predictions, sample_weight=None):
@@ -189,11 +192,12 @@ def class_of(inputs):
     """
     labels, xp = inputs.labels, namespace(inputs.labels)
     if len(labels.shape) == 2:
-        low = xp.min(labels, axis=1)
-        total = xp.sum(labels, axis=1)
-        right = (low >= 0) & (xp.abs(total - 1) <= _SUM_TOLERANCE)
+        near = xp.abs(row_sums(labels) - 1) <= _SUM_TOLERANCE
+        right = near & ~any_below(labels, 0.0)
         return first_highest(labels)[1], xp.where(right, 0, _NO_LABEL)
-    size = cast(xp.shape(inputs.predictions)[1], labels.dtype.name)
+    size = inputs.predictions.shape[1]
+    if size is None:
+        size = cast(xp.shape(inputs.predictions)[1], labels.dtype)
     right = (labels >= 0) & (labels < size)
     if labels.dtype.name in _FLOATS:
         right &= labels == xp.floor(labels)
@@ -201,22 +205,21 @@ def class_of(inputs):
     return classes, xp.where(right, 0, _NO_CLASS)
 
 
-def fault_of_probabilities(inputs):
+def fault_of_probabilities(inputs, highest):
     """Which rows of the predictions are no distribution.
 
     Args:
         inputs: `Inputs`.
+        highest: float `[n]`, the highest entry of each row.
 
     Returns:
         int32 `[n]`, 0 where the row is a distribution.
     """
     rows, xp = inputs.predictions, namespace(inputs.predictions)
-    total = xp.sum(rows, axis=1)
-    low = xp.min(rows, axis=1)
-    top = xp.max(rows, axis=1)
-    in_range = (low >= -inputs.rounding) & (top <= 1 + inputs.rounding)
+    total = row_sums(rows)
+    out = any_below(rows, -inputs.rounding) | (highest > 1 + inputs.rounding)
     fault = xp.where(xp.abs(total - 1) <= _SUM_TOLERANCE, 0, _NOT_NORMAL)
-    fault = xp.where(in_range, fault, _NOT_IN_RANGE)
+    fault = xp.where(out, _NOT_IN_RANGE, fault)
     return xp.where(xp.isfinite(total), fault, _NOT_FINITE)
 
 
@@ -285,8 +288,8 @@ def _check_predictions(predictions):
             f"`predictions` must be of a floating dtype: {', '.join(_FLOATS)}. "
             f"Received: predictions of dtype {predictions.dtype.name}."
         )
-    shape = tf.TensorShape(predictions.shape)
-    if shape.rank != 2 or shape[1] in (0, 1):
+    shape = _static_shape(predictions)
+    if shape is None or len(shape) != 2 or shape[1] in (0, 1):
         raise ValueError(
             "`predictions` must have shape [n, num_classes] with "
             "num_classes >= 2. "
@@ -297,20 +300,20 @@ def _check_predictions(predictions):
 
 
 def _check_labels(labels, predictions):
-    name = labels.dtype.name
-    shape = tf.TensorShape(labels.shape)
-    one_each = shape.rank == 1 or (shape.rank == 2 and shape[1] == 1)
+    shape, rows = _static_shape(labels), _static_shape(predictions)
+    one_each = _is_column(shape)
     if not one_each and (
-        shape.rank != 2
+        shape is None
+        or len(shape) != 2
         or shape[1] is None
-        or not shape[1:].is_compatible_with(predictions.shape[1:])
+        or shape[1] != (rows[1] or shape[1])
     ):
         raise ValueError(
             "`labels` must have shape [n] or [n, 1] (classes) or "
             "[n, num_classes] (one-hot or soft). "
-            f"Received: labels of shape {shape}, predictions of shape "
-            f"{tf.TensorShape(predictions.shape)}."
+            f"Received: labels of shape {shape}, predictions of shape {rows}."
         )
+    name = labels.dtype.name
     number = name in _FLOATS or name.startswith(("int", "uint"))
     if not number and (one_each or name != "bool"):
         raise ValueError(
@@ -318,29 +321,38 @@ def _check_labels(labels, predictions):
             f"Received: labels of dtype {name} and shape {shape}. Cast them "
             "to int if they are the classes 0 and 1."
         )
-    _check_length("labels", labels, predictions)
+    _check_length("labels", shape, rows)
 
 
 def _check_weight(weight, predictions):
     if weight is None:
         return
-    shape = tf.TensorShape(weight.shape)
-    if shape.rank != 1 and not (shape.rank == 2 and shape[1] == 1):
+    shape = _static_shape(weight)
+    if not _is_column(shape):
         raise ValueError(
             "`sample_weight` must have shape [n] or [n, 1]. "
             f"Received: sample_weight of shape {shape}."
         )
-    _check_length("sample_weight", weight, predictions)
+    _check_length("sample_weight", shape, _static_shape(predictions))
 
 
-def _check_length(name, values, predictions):
-    lengths = [tf.TensorShape(x.shape)[:1] for x in (values, predictions)]
-    if not lengths[0].is_compatible_with(lengths[1]):
+def _check_length(name, shape, rows):
+    if None not in (shape[0], rows[0]) and shape[0] != rows[0]:
         raise ValueError(
             f"`{name}` and `predictions` must have one row for each example. "
-            f"Received: {name} of shape {tuple(values.shape)}, predictions "
-            f"of shape {tuple(predictions.shape)}."
+            f"Received: {name} of shape {shape}, predictions of shape {rows}."
         )
+
+
+def _static_shape(values):
+    """A tuple, None for what is unknown; None if the rank is."""
+    if isinstance(values, np.ndarray):
+        return values.shape
+    return None if values.shape.rank is None else tuple(values.shape)
+
+
+def _is_column(shape):
+    return shape is not None and (len(shape) == 1 or shape[1:] == (1,))
 
 
 def _describe(fault, inputs, offset):

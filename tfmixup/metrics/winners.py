@@ -100,7 +100,7 @@ def find_winners(inputs, from_logits):
             prediction_fault = fault_of_logits(total)
         else:
             confidence = top
-            prediction_fault = fault_of_probabilities(inputs)
+            prediction_fault = fault_of_probabilities(inputs, top)
     fault = combine_faults(inputs, prediction_fault, label_fault)
     used = inputs.weight != 0
     confidence = xp.where(used, confidence, 0)
