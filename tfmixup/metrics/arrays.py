@@ -11,14 +11,22 @@ that is one or the other; this module holds the few steps that differ.
 import keras
 import numpy as np
 import tensorflow as tf
+from scipy import fft
+from scipy import special
 
 __all__ = [
     "add_to",
     "alike",
     "any_below",
     "cast",
+    "cosine_transform",
+    "digamma",
+    "erf",
     "first_highest",
+    "interpolate",
+    "inverse_cosine_transform",
     "namespace",
+    "repeat",
     "row_sums",
     "sum_by_index",
 ]
@@ -154,6 +162,120 @@ def row_sums(values):
         # since eight or more partial sums are kept.
         return np.einsum("ij->i", values)
     return tf.reduce_sum(values, axis=1)
+
+
+def interpolate(x, known_x, known_y):
+    """Linear interpolation, as `np.interp` does it.
+
+    Args:
+        x: float64 `[m]`, where the values are wanted.
+        known_x: float64 `[n]`, n >= 2, increasing; equal neighbours are
+            allowed where `known_y` is equal too.
+        known_y: float64 `[n]`.
+
+    Returns:
+        float64 `[m]`; the first or last value outside of the range.
+
+    Example:
+
+    >>> [half, one] = np.array([0.5]), np.array([0.0, 1.0])
+    >>> interpolate(half, one, 4 * one).tolist()
+    [2.0]
+    """
+    if isinstance(known_x, np.ndarray):
+        return np.interp(x, known_x, known_y)
+    x = tf.clip_by_value(x, known_x[0], known_x[-1])
+    left = tf.searchsorted(known_x, x, side="right") - 1
+    left = tf.minimum(left, tf.shape(known_x)[0] - 2)
+    low_x, high_x = tf.gather(known_x, left), tf.gather(known_x, left + 1)
+    low_y, high_y = tf.gather(known_y, left), tf.gather(known_y, left + 1)
+    share = tf.math.divide_no_nan(x - low_x, high_x - low_x)
+    return low_y + share * (high_y - low_y)
+
+
+def repeat(times, step, state):
+    """`step(step(... step(state)))`.
+
+    Args:
+        times: int.
+        step: function from a tuple of arrays to one like it.
+        state: tuple of NumPy numbers or arrays, or of tensors.
+
+    Returns:
+        tuple, the last state.
+
+    Example:
+
+    >>> repeat(3, lambda x: (2 * x[0],), (np.float64(1),))[0].item()
+    8.0
+    """
+    if not any(tf.is_tensor(value) for value in state):
+        for _ in range(times):
+            state = step(state)
+        return state
+    return tf.while_loop(
+        lambda *_: True,
+        lambda *now: step(now),
+        state,
+        maximum_iterations=times,
+        parallel_iterations=1,
+    )
+
+
+def cosine_transform(values):
+    """The orthonormal discrete cosine transform (II).
+
+    Args:
+        values: float64 `[n]`, NumPy array or tensor.
+
+    Returns:
+        float64 `[n]`.
+    """
+    if isinstance(values, np.ndarray):
+        return fft.dct(values, norm="ortho")
+    return tf.signal.dct(values, norm="ortho")
+
+
+def inverse_cosine_transform(values):
+    """The inverse of `cosine_transform`.
+
+    Args:
+        values: float64 `[n]`, NumPy array or tensor.
+
+    Returns:
+        float64 `[n]`.
+    """
+    if isinstance(values, np.ndarray):
+        return fft.idct(values, norm="ortho")
+    return tf.signal.idct(values, norm="ortho")
+
+
+def digamma(values):
+    """The logarithmic derivative of the gamma function.
+
+    Args:
+        values: float64, NumPy array or tensor.
+
+    Returns:
+        float64, of the same shape.
+    """
+    if isinstance(values, np.ndarray):
+        return special.digamma(values)
+    return tf.math.digamma(values)
+
+
+def erf(values):
+    """The error function.
+
+    Args:
+        values: float64, NumPy array or tensor.
+
+    Returns:
+        float64, of the same shape.
+    """
+    if isinstance(values, np.ndarray):
+        return special.erf(values)
+    return tf.math.erf(values)
 
 
 def first_highest(values):

@@ -1,25 +1,9 @@
-"""Keras metrics of calibration: bins as state, a score of them as result.
-
-They go into `compile(metrics=[...])` or run by hand. The state is a sum, so
-that the value of an epoch depends on neither batch size nor number of
-replicas. (What the progress bar shows under a distribution strategy *during*
-an epoch is the mean of the replicas' own values; the epoch's value is exact.)
-
-Use them on held-out and unmixed data. The value on mixed training batches is
-that of the most probable class of soft labels, and says little.
-"""
+"""Keras metrics of calibration over equal-width confidence bins."""
 
 import keras
-import tensorflow as tf
 
-from tfmixup.metrics import bins as bins_lib
 from tfmixup.metrics import scores
-from tfmixup.metrics.arrays import add_to
-from tfmixup.metrics.arrays import alike
-from tfmixup.metrics.arrays import namespace
-from tfmixup.metrics.inputs import read
-from tfmixup.metrics.inputs import refuse
-from tfmixup.metrics.winners import find_winners
+from tfmixup.metrics.binned_metric import BinnedMetric
 
 __all__ = [
     "ConfidenceGap",
@@ -27,80 +11,8 @@ __all__ = [
     "MaximumCalibrationError",
     "MeanConfidence",
     "OverconfidenceError",
+    "RootMeanSquareCalibrationError",
 ]
-
-
-class BinnedMetric(keras.metrics.Metric):
-    """A metric whose state is `Bins` and whose result is a score of them.
-
-    Args:
-        num_bins: int, >= 1. 15 is the choice of Guo et al.; the mixup paper
-            does not print its own.
-        from_logits: whether predictions are logits rather than probabilities.
-        name: str.
-    """
-
-    def __init__(self, num_bins, from_logits, name):
-        super().__init__(name=name)
-        self.num_bins = bins_lib.check_num_bins(num_bins)
-        self.from_logits = bool(from_logits)
-        # float64: a float32 count stops at 2**24 examples.
-        self.sums = self.add_weight(
-            shape=(3, self.num_bins),
-            initializer="zeros",
-            dtype="float64",
-            name="bins",
-        )
-
-    @property
-    def bins(self):
-        """`Bins` of all examples so far, each field float64 `[num_bins]`."""
-        [sums] = alike(self.sums)
-        return bins_lib.Bins(*[sums[i] for i in range(3)])
-
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch.
-
-        Args:
-            y_true: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`,
-                one-hot or soft, of which the most probable class counts.
-            y_pred: float `[n, num_classes]`, probabilities or logits.
-            sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
-
-        Raises:
-            ValueError: if a shape or dtype cannot be meant, or, eagerly, if a
-                value is out of its range; the state is then as before.
-            tf.errors.InvalidArgumentError: in a graph, if a value is out of
-                its range. (Compiled by XLA: the result is NaN.)
-        """
-        inputs = read(y_true, y_pred, sample_weight)
-        found, fault = find_winners(inputs, self.from_logits)
-        refuse(fault, inputs)
-        bins = bins_lib.bins_of_winners(found, self.num_bins)
-        add_to(self.sums, namespace(bins.count).stack(bins))
-
-    def score(self, bins):
-        """The value of bins; subclasses say which."""
-        raise NotImplementedError
-
-    def result(self):
-        """The value of all examples so far.
-
-        Returns:
-            float64 scalar; NaN before the first example in a graph.
-
-        Raises:
-            ValueError: eagerly, if there was no example yet.
-        """
-        return tf.convert_to_tensor(self.score(self.bins))
-
-    def get_config(self):
-        """The arguments of the constructor."""
-        return {
-            "num_bins": self.num_bins,
-            "from_logits": self.from_logits,
-            "name": self.name,
-        }
 
 
 @keras.saving.register_keras_serializable(package="tfmixup")
@@ -248,3 +160,30 @@ class MeanConfidence(BinnedMetric):
     def get_config(self):
         """The arguments of the constructor."""
         return {"from_logits": self.from_logits, "name": self.name}
+
+
+@keras.saving.register_keras_serializable(package="tfmixup")
+class RootMeanSquareCalibrationError(BinnedMetric):
+    """Root of the mean squared gap between confidence and accuracy.
+
+    See `scores.root_mean_square_calibration_error`.
+
+    Args:
+        num_bins: int, >= 1.
+        from_logits: whether predictions are logits rather than probabilities.
+        name: str.
+
+    Example:
+
+    >>> metric = RootMeanSquareCalibrationError(num_bins=10)
+    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.75, 0.25]])
+    >>> float(metric.result())
+    0.25
+    """
+
+    def __init__(self, num_bins=15, from_logits=False, name="rmsce"):
+        super().__init__(num_bins, from_logits, name)
+
+    def score(self, bins):
+        """See `scores.root_mean_square_calibration_error`."""
+        return scores.root_mean_square_calibration_error(bins)

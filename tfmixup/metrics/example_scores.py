@@ -4,10 +4,11 @@ import numpy as np
 
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
-from tfmixup.metrics.inputs import class_of
 from tfmixup.metrics.inputs import combine_faults
 from tfmixup.metrics.inputs import fault_of_logits
 from tfmixup.metrics.inputs import fault_of_probabilities
+from tfmixup.metrics.probabilities import probabilities_of
+from tfmixup.metrics.targets import targets_of
 
 __all__ = ["log_losses", "squared_distances"]
 
@@ -28,7 +29,7 @@ def log_losses(inputs, from_logits):
             example is wrong.
         fault: int32 `[n]`, for `inputs.refuse`.
     """
-    targets, label_fault = _targets(inputs)
+    targets, label_fault = targets_of(inputs)
     xp = namespace(targets)
     # What these lines make of NaN and infinity is refused or spoilt below.
     with np.errstate(all="ignore"):
@@ -61,18 +62,10 @@ def squared_distances(inputs, from_logits):
             where the example is wrong.
         fault: int32 `[n]`, for `inputs.refuse`.
     """
-    targets, label_fault = _targets(inputs)
+    targets, label_fault = targets_of(inputs)
+    rows, fault = probabilities_of(inputs, from_logits, "float64")
     xp = namespace(targets)
-    # What these lines make of NaN and infinity is refused or spoilt below.
     with np.errstate(all="ignore"):
-        if from_logits:
-            shifted, total = _exponents(inputs)
-            rows = xp.exp(shifted) / total[:, None]
-            fault = fault_of_logits(total)
-        else:
-            rows = cast(inputs.predictions, "float64")
-            highest = xp.max(inputs.predictions, axis=1)
-            fault = fault_of_probabilities(inputs, highest)
         distances = xp.sum(xp.square(rows - targets), axis=1)
     fault = combine_faults(inputs, fault, label_fault)
     return _settle(distances, inputs, fault)
@@ -83,15 +76,6 @@ def _exponents(inputs):
     xp = namespace(logits)
     shifted = logits - xp.max(logits, axis=1, keepdims=True)
     return shifted, xp.sum(xp.exp(shifted), axis=1)
-
-
-def _targets(inputs):
-    classes, fault = class_of(inputs)
-    if len(inputs.labels.shape) == 2:
-        return cast(inputs.labels, "float64"), fault
-    xp = namespace(classes)
-    indices = cast(xp.arange(xp.shape(inputs.predictions)[1]), "int32")
-    return cast(classes[:, None] == indices, "float64"), fault
 
 
 def _settle(values, inputs, fault):

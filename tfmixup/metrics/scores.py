@@ -27,6 +27,7 @@ __all__ = [
     "mean_confidence",
     "negative_log_likelihood",
     "overconfidence_error",
+    "root_mean_square_calibration_error",
 ]
 
 
@@ -57,7 +58,7 @@ def expected_calibration_error(bins):
     Reference:
         Guo et al., 2017, eq. 3, https://arxiv.org/abs/1706.04599
     """
-    bins, total, xp = _read(bins)
+    bins, total, xp = read_bins(bins)
     gaps = xp.abs(bins.correct - bins.confidence)
     return xp.sum(gaps, axis=-1) / total
 
@@ -89,9 +90,9 @@ def overconfidence_error(bins):
         Thulasidasan et al., 2019, section 3.2,
         https://arxiv.org/abs/1905.11001
     """
-    bins, total, xp = _read(bins)
+    bins, total, xp = read_bins(bins)
     excess = xp.maximum(bins.confidence - bins.correct, 0)
-    confidence = bins.confidence / _divisor(bins)
+    confidence = bins.confidence / divisor(bins)
     return xp.sum(confidence * excess, axis=-1) / total
 
 
@@ -120,10 +121,41 @@ def maximum_calibration_error(bins):
     Reference:
         Guo et al., 2017, eq. 5, https://arxiv.org/abs/1706.04599
     """
-    bins, total, xp = _read(bins)
-    gaps = xp.abs(bins.correct - bins.confidence) / _divisor(bins)
+    bins, total, xp = read_bins(bins)
+    gaps = xp.abs(bins.correct - bins.confidence) / divisor(bins)
     # The total matters only when it is 0 or NaN: then so is the value NaN.
     return xp.max(gaps, axis=-1) * (total / total)
+
+
+def root_mean_square_calibration_error(bins):
+    """Root of the mean squared gap between confidence and accuracy.
+
+    Large gaps count more than in the expected calibration error, which is
+    never above it.
+
+    Args:
+        bins: `Bins`, each field float `[..., num_bins]`.
+
+    Returns:
+        float64 `[...]` in [0, 1].
+
+    Raises:
+        ValueError: if the fields differ in shape, or, eagerly, if the bins
+            hold no example.
+
+    Example:
+
+    >>> bins = Bins([4, 12], [2.0, 11.0], [4, 11])  # gaps 0.5 and 0
+    >>> float(root_mean_square_calibration_error(bins))
+    0.25
+
+    Reference:
+        Nguyen and O'Connor, 2015, section 4.3,
+        https://arxiv.org/abs/1508.05154
+    """
+    bins, total, xp = read_bins(bins)
+    squares = xp.square(bins.correct - bins.confidence) / divisor(bins)
+    return xp.sqrt(xp.sum(squares, axis=-1) / total)
 
 
 def accuracy(bins):
@@ -144,7 +176,7 @@ def accuracy(bins):
     >>> float(accuracy(Bins([1, 4], [0.5, 3.6], [1, 3])))
     0.8
     """
-    bins, total, xp = _read(bins)
+    bins, total, xp = read_bins(bins)
     return xp.sum(bins.correct, axis=-1) / total
 
 
@@ -166,7 +198,7 @@ def mean_confidence(bins):
     >>> float(mean_confidence(Bins([1, 4], [0.5, 3.5], [1, 3])))
     0.8
     """
-    bins, total, xp = _read(bins)
+    bins, total, xp = read_bins(bins)
     return xp.sum(bins.confidence, axis=-1) / total
 
 
@@ -290,7 +322,21 @@ def require_examples(total):
     return total
 
 
-def _read(bins):
+def read_bins(bins):
+    """Checks bins and settles their dtype, for a score of them.
+
+    Args:
+        bins: `Bins`, each field float `[..., num_bins]`.
+
+    Returns:
+        bins: `Bins`, float64, all arrays or all tensors.
+        total: float64 `[...]`, sum of the counts.
+        xp: the module whose functions take them: `numpy` or `keras.ops`.
+
+    Raises:
+        ValueError: if the fields differ in shape, or, eagerly, if the bins
+            hold no example.
+    """
     bins = Bins(*[cast(field, "float64") for field in alike(*bins)])
     shapes = [tf.TensorShape(field.shape) for field in bins]
     if not all(shape.is_compatible_with(shapes[0]) for shape in shapes):
@@ -302,7 +348,14 @@ def _read(bins):
     return bins, require_examples(xp.sum(bins.count, axis=-1)), xp
 
 
-def _divisor(bins):
-    """The counts, or 1 where they are 0 and so is what they divide."""
+def divisor(bins):
+    """The counts, or 1 where they are 0 and so is what they divide.
+
+    Args:
+        bins: `Bins`, as `read_bins` makes them.
+
+    Returns:
+        float64, of the shape of the counts.
+    """
     xp = namespace(bins.count)
     return xp.where(bins.count == 0, 1, bins.count)

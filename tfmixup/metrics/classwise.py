@@ -1,0 +1,283 @@
+"""Calibration of every class's probability, not only of the winner's."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfmixup.metrics.arrays import add_to
+from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import cast
+from tfmixup.metrics.arrays import namespace
+from tfmixup.metrics.arrays import sum_by_index
+from tfmixup.metrics.bins import Bins
+from tfmixup.metrics.bins import check_num_bins
+from tfmixup.metrics.bins import index
+from tfmixup.metrics.bins import merge
+from tfmixup.metrics.equal_mass import adaptive_calibration_error
+from tfmixup.metrics.inputs import chunks
+from tfmixup.metrics.inputs import class_of
+from tfmixup.metrics.inputs import combine_faults
+from tfmixup.metrics.inputs import read
+from tfmixup.metrics.inputs import refuse
+from tfmixup.metrics.probabilities import probabilities_of
+from tfmixup.metrics.ranked import distinct_bins
+from tfmixup.metrics.scores import expected_calibration_error
+from tfmixup.metrics.scores import require_examples
+
+__all__ = [
+    "ClasswiseCalibrationError",
+    "class_bins_of",
+    "classwise_calibration_error",
+    "thresholded_adaptive_calibration_error",
+]
+
+
+def class_bins_of(
+    labels, predictions, num_bins=15, from_logits=False, sample_weight=None
+):
+    """For each class, bins of the probability that it is given.
+
+    Args:
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft, of which the (first) most probable class counts.
+        predictions: float `[n, num_classes]`, probabilities or logits.
+        num_bins: int, >= 1.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
+
+    Returns:
+        `Bins`, each field a float64 NumPy array `[num_classes, num_bins]`:
+        "confidence" is the probability of the class, "correct" that it is
+        the label.
+
+    Raises:
+        ValueError: as `winners_of` does.
+
+    Example:
+
+    >>> bins = class_bins_of([0, 1], [[0.75, 0.25], [0.25, 0.75]], num_bins=2)
+    >>> bins.correct.tolist()
+    [[0.0, 1.0], [0.0, 1.0]]
+    """
+    num_bins = check_num_bins(num_bins)
+    parts = []
+    for inputs, offset in chunks(labels, predictions, sample_weight):
+        bins, fault = _class_bins(inputs, num_bins, from_logits)
+        refuse(fault, inputs, offset)
+        parts.append(bins)
+    return merge(*parts)
+
+
+def classwise_calibration_error(bins):
+    """Mean over the classes of the calibration error of their probability.
+
+    Most probabilities of most classes are near 0, and so is their error: do
+    not compare the value with that of other numbers of classes.
+
+    Args:
+        bins: `Bins` of each class, each field float
+            `[..., num_classes, num_bins]`: those of `class_bins_of`.
+
+    Returns:
+        float64 `[...]` in [0, 1].
+
+    Raises:
+        ValueError: if the fields differ in shape, or, eagerly, if the bins
+            hold no example.
+
+    Example:
+
+    >>> bins = class_bins_of([0, 1], [[0.75, 0.25], [0.25, 0.75]])
+    >>> float(classwise_calibration_error(bins))
+    0.25
+
+    Reference:
+        Kull et al., 2019, section 2, https://arxiv.org/abs/1910.12656
+    """
+    of_classes = expected_calibration_error(bins)
+    return namespace(of_classes).mean(of_classes, axis=-1)
+
+
+def thresholded_adaptive_calibration_error(
+    labels,
+    predictions,
+    num_bins=15,
+    threshold=0.01,
+    from_logits=False,
+    sample_weight=None,
+):
+    """Mean over classes of the equal-mass error of their larger probabilities.
+
+    Only probabilities above the threshold count, so that the many near 0 do
+    not hide the rest; those of each class fill bins of equal mass. A class
+    with none adds 0. There is no streaming form: it would need a sketch of
+    24 kB for each class.
+
+    Args:
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft, of which the (first) most probable class counts.
+        predictions: float `[n, num_classes]`, probabilities or logits.
+        num_bins: int, >= 1, the number of equal-mass bins of each class.
+        threshold: float in [0, 1). 0 makes it the adaptive calibration error
+            of all classes.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
+
+    Returns:
+        float64 scalar in [0, 1].
+
+    Raises:
+        ValueError: as `winners_of` does, if the threshold is outside [0, 1),
+            or if there is no example.
+
+    Example:
+
+    >>> rows = [[0.75, 0.25, 0.0], [0.25, 0.75, 0.0]]
+    >>> tace = thresholded_adaptive_calibration_error([0, 1], rows, num_bins=2)
+    >>> round(float(tace), 6)  # (0.25 + 0.25 + 0) / 3
+    0.166667
+
+    Reference:
+        Nixon et al., 2019, section 3.4, https://arxiv.org/abs/1904.01685
+    """
+    if not 0 <= threshold < 1:
+        raise ValueError(
+            f"`threshold` must be in [0, 1). Received: threshold={threshold}."
+        )
+    parts = []
+    for inputs, offset in chunks(labels, predictions, sample_weight):
+        rows, classes, fault = _rows_and_classes(inputs, from_logits)
+        refuse(fault, inputs, offset)
+        parts.append((rows, classes, inputs.weight))
+    rows, classes, weight = [
+        np.concatenate(fields) for fields in zip(*parts, strict=True)
+    ]
+    require_examples(weight.sum())
+    errors = []
+    for number, column in enumerate(rows.T):
+        large = (column > threshold) & (weight > 0)
+        if not large.any():
+            errors.append(0.0)
+            continue
+        bins = distinct_bins(
+            column[large], classes[large] == number, weight[large]
+        )
+        errors.append(adaptive_calibration_error(bins, num_bins))
+    return np.mean(errors)
+
+
+@keras.saving.register_keras_serializable(package="tfmixup")
+class ClasswiseCalibrationError(keras.metrics.Metric):
+    """Mean over the classes of the calibration error of their probability.
+
+    See `classwise_calibration_error`. The state has 24 bytes for each bin of
+    each class.
+
+    Args:
+        num_classes: int, >= 2.
+        num_bins: int, >= 1.
+        from_logits: whether predictions are logits rather than probabilities.
+        name: str.
+
+    Example:
+
+    >>> metric = ClasswiseCalibrationError(num_classes=2)
+    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
+    >>> float(metric.result())
+    0.25
+
+    Reference:
+        Kull et al., 2019, section 2, https://arxiv.org/abs/1910.12656
+    """
+
+    def __init__(
+        self,
+        num_classes,
+        num_bins=15,
+        from_logits=False,
+        name="classwise_ece",
+    ):
+        super().__init__(name=name)
+        self.num_classes = num_classes
+        self.num_bins = check_num_bins(num_bins)
+        self.from_logits = bool(from_logits)
+        self.sums = self.add_weight(
+            shape=(3, num_classes, self.num_bins),
+            initializer="zeros",
+            dtype="float64",
+            name="bins",
+        )
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Adds a batch; see `BinnedMetric.update_state`."""
+        inputs = read(y_true, y_pred, sample_weight)
+        check_num_classes(inputs, self.num_classes)
+        bins, fault = _class_bins(inputs, self.num_bins, self.from_logits)
+        refuse(fault, inputs)
+        add_to(self.sums, namespace(bins.count).stack(bins))
+
+    def result(self):
+        """The value of all examples so far.
+
+        Returns:
+            float64 scalar; NaN before the first example in a graph.
+
+        Raises:
+            ValueError: eagerly, if there was no example yet.
+        """
+        [sums] = alike(self.sums)
+        bins = Bins(*[sums[i] for i in range(3)])
+        return tf.convert_to_tensor(classwise_calibration_error(bins))
+
+    def get_config(self):
+        """The arguments of the constructor."""
+        return {
+            "num_classes": self.num_classes,
+            "num_bins": self.num_bins,
+            "from_logits": self.from_logits,
+            "name": self.name,
+        }
+
+
+def check_num_classes(inputs, num_classes):
+    """Refuses predictions of another number of classes.
+
+    Args:
+        inputs: `Inputs`.
+        num_classes: int.
+
+    Raises:
+        ValueError: if the predictions have another number of columns.
+    """
+    if inputs.predictions.shape[1] != num_classes:
+        raise ValueError(
+            "`num_classes` must be the last dimension of the predictions. "
+            f"Received: num_classes={num_classes}, predictions of shape "
+            f"{tuple(inputs.predictions.shape)}."
+        )
+
+
+def _rows_and_classes(inputs, from_logits):
+    """Probabilities, NaN in wrong rows; classes; fault of each example."""
+    classes, label_fault = class_of(inputs)
+    rows, fault = probabilities_of(inputs, from_logits)
+    xp = namespace(rows)
+    fault = combine_faults(inputs, fault, label_fault)
+    used = (inputs.weight != 0)[:, None]
+    rows = xp.where(used, rows, 0)
+    return xp.where((fault > 0)[:, None], float("nan"), rows), classes, fault
+
+
+def _class_bins(inputs, num_bins, from_logits):
+    rows, classes, fault = _rows_and_classes(inputs, from_logits)
+    xp = namespace(rows)
+    num_classes = rows.shape[1]
+    numbers = cast(xp.arange(num_classes), "int32")
+    place = cast(index(rows, num_bins), "int32") + numbers * num_bins
+    weight = xp.broadcast_to(inputs.weight[:, None], xp.shape(rows))
+    correct = cast(classes[:, None] == numbers, "float64")
+    terms = [weight, weight * cast(rows, "float64"), weight * correct]
+    flat = [xp.reshape(term, [-1]) for term in terms]
+    sums = sum_by_index(flat, xp.reshape(place, [-1]), num_classes * num_bins)
+    sums = xp.reshape(sums, [3, num_classes, num_bins])
+    return Bins(sums[0], sums[1], sums[2]), fault
