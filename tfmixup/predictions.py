@@ -1,6 +1,9 @@
 """What a model says of a data set, with the labels beside it."""
 
+import itertools
+
 import numpy as np
+import tensorflow as tf
 
 __all__ = ["predict_with_labels"]
 
@@ -21,26 +24,47 @@ def predict_with_labels(model, dataset):
         `[n]` or `[n, num_classes]`.
 
     Raises:
-        ValueError: if the dataset is empty.
+        ValueError: if the dataset is empty, or the model does not give one
+            prediction for each example.
 
     Example:
 
     >>> import keras
-    >>> import tensorflow as tf
     >>> model = keras.Sequential([keras.layers.Identity()])
     >>> dataset = tf.data.Dataset.from_tensor_slices((tf.eye(3), [0, 1, 2]))
     >>> logits, labels = predict_with_labels(model, dataset.batch(2))
     >>> logits.shape, labels.tolist()
     ((3, 3), [0, 1, 2])
     """
-    predictions, labels = [], []
-    for batch_features, batch_labels in dataset:
-        predictions.append(np.asarray(model.predict_on_batch(batch_features)))
-        labels.append(np.asarray(batch_labels))
-    if not predictions:
+    batches = iter(dataset)
+    first = next(batches, None)
+    if first is None:
         raise ValueError(
             "The dataset has no batches: there is nothing to predict. "
             "Was its split empty, or smaller than one batch with "
             "drop_remainder=True?"
         )
-    return np.concatenate(predictions), np.concatenate(labels)
+    labels = []
+
+    def features():
+        for batch_features, batch_labels in itertools.chain([first], batches):
+            labels.append(np.asarray(batch_labels))
+            yield batch_features
+
+    stream = tf.data.Dataset.from_generator(
+        features, output_signature=dataset.element_spec[0]
+    )
+    # Every worker of a cluster predicts all of it: a shard of its own would
+    # leave each with other labels than predictions.
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = (
+        tf.data.experimental.AutoShardPolicy.OFF
+    )
+    predictions = model.predict(stream.with_options(options), verbose=0)
+    labels = np.concatenate(labels)
+    if len(predictions) != len(labels):
+        raise ValueError(
+            "The model must give one prediction for each example. Received: "
+            f"{len(predictions)} predictions for {len(labels)} labels."
+        )
+    return predictions, labels

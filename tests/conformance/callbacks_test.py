@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from tests import catalogue
 from tests.replicas import two_replicas
-from tfmixup import callbacks
 
 each_callback = pytest.mark.parametrize(
     "case", catalogue.CALLBACKS, ids=lambda case: case.cls.__name__
@@ -62,16 +61,7 @@ def test_a_callback_leaves_the_training_as_it_is_in_run_after_run(
 
 
 @each_callback
-def test_two_replicas_log_what_one_logs(case, tmp_path, request):
-    if case.cls is callbacks.CalibrationLogger:
-        # Strict: the mark has to go when the callback is right.
-        request.applymarker(
-            pytest.mark.xfail(
-                raises=ValueError,
-                strict=True,
-                reason="predict_on_batch predicts a batch once per replica",
-            )
-        )
+def test_two_replicas_log_what_one_logs(case, tmp_path):
     one = fitted(tf.distribute.get_strategy(), [case.build(tmp_path / "one")])
     two = fitted(two_replicas(), [case.build(tmp_path / "two")])
     assert sorted(one) == sorted(two)

@@ -20,9 +20,9 @@ def test_notices_are_held_back_and_other_lines_are_not(capfd):
             os.write(2, line)
         os.write(2, b"E0000 00:00:17.5 1 bfc_allocator.cc:1] out of memory\n")
         print("a Python warning", file=sys.stderr)
-    shown = capfd.readouterr().err.splitlines()
-    assert len(shown) == 2
-    assert "out of memory" in shown[0] and "a Python warning" in shown[1]
+    shown = capfd.readouterr().err
+    assert len(shown.splitlines()) == 2
+    assert "out of memory" in shown and "a Python warning" in shown
 
 
 def test_nothing_is_lost_when_the_block_fails(capfd):

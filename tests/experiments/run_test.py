@@ -151,52 +151,56 @@ def test_another_run_in_its_directory_is_refused(baseline):
 
 
 def test_alpha_zero_is_the_baseline_bit_for_bit(baseline, tmp_path):
-    status, _, errors = run(
-        *SMALL, "--method=mixup", "--alpha=0", f"--run_dir={tmp_path / 'run'}"
-    )
-    assert status == 0, errors
+    mixup = ["--method=mixup", "--alpha=0", f"--run_dir={tmp_path / 'run'}"]
+    assert run_here(*SMALL, *mixup) == 0
     assert_same_run(baseline[0], tmp_path / "run")
 
 
-def kill_after_first_epoch(path, sent, *arguments):
+LONG = [
+    *SMALL[1:],
+    "--epochs=6",
+    "--model=vgg16",
+    "--dropout=0.3",
+    "--method=mixup",
+    "--alpha=0.5",
+    "--per_example",
+]
+
+
+def end_after_first_epoch(path, sent):
     """Starts a run, ends it after its first backup; its exit status."""
-    process = start(*arguments, f"--run_dir={path}")
-    deadline = time.monotonic() + 120
+    process = start(*LONG, f"--run_dir={path}")
+    deadline = time.monotonic() + 240
     while not (path / "backup" / "epoch-000001").exists():
         assert process.poll() is None, process.stderr.read()
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(sent)
-    process.communicate(timeout=60)
-    return process.returncode
+    _, errors = process.communicate(timeout=60)
+    assert not (path / "record.json").exists()
+    return process.returncode, errors
+
+
+def test_a_killed_run_goes_on_to_the_end_of_an_unbroken_one(tmp_path, capsys):
+    killed, unbroken = tmp_path / "killed", tmp_path / "unbroken"
+    status, _ = end_after_first_epoch(killed, signal.SIGKILL)
+    assert status == -signal.SIGKILL
+    assert run_here(*LONG, f"--run_dir={killed}") == 0
+    assert "Continues at epoch" in capsys.readouterr().out
+    assert run_here(*LONG, f"--run_dir={unbroken}") == 0
+    assert_same_run(killed, unbroken)
 
 
 @pytest.mark.parametrize(
     ("sent", "status"),
-    [
-        (signal.SIGKILL, -signal.SIGKILL),
-        (signal.SIGTERM, -signal.SIGTERM),
-        (signal.SIGINT, 130),
-    ],
+    [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)],
 )
-def test_an_interrupted_run_goes_on_to_the_same_end(tmp_path, sent, status):
-    arguments = [
-        *SMALL[1:],
-        "--epochs=6",
-        "--model=vgg16",
-        "--dropout=0.3",
-        "--method=mixup",
-        "--alpha=0.5",
-        "--per_example",
-    ]
-    assert kill_after_first_epoch(tmp_path / "a", sent, *arguments) == status
-    assert not (tmp_path / "a" / "record.json").exists()
-    done, output, errors = run(*arguments, f"--run_dir={tmp_path / 'a'}")
-    assert done == 0, errors
-    assert "Continues at epoch" in output
-    done, _, errors = run(*arguments, f"--run_dir={tmp_path / 'b'}")
-    assert done == 0, errors
-    assert_same_run(tmp_path / "a", tmp_path / "b")
+def test_a_signal_ends_a_run_with_its_status(tmp_path, sent, status):
+    # Shells show the first one as 143.
+    ended, errors = end_after_first_epoch(tmp_path / "run", sent)
+    assert ended == status
+    if sent == signal.SIGINT:
+        assert "same command goes on" in errors and "Traceback" not in errors
 
 
 def test_a_diverging_run_ends_with_status_2_and_keeps_its_backup(tmp_path):
@@ -217,7 +221,7 @@ def test_missing_data_end_in_one_message_with_the_remedy(tmp_path):
     )
     assert time.monotonic() - start_time < 60
     assert status == 1 and "Traceback" not in errors
-    assert "stl10" in errors and "--data_dir" in errors
+    assert "stl10" in errors and "tools/stage_dataset stl10" in errors
 
 
 @pytest.fixture(scope="module")

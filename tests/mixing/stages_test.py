@@ -11,6 +11,7 @@ import pytest
 import scipy.stats
 import tensorflow as tf
 
+from tests.replicas import two_replicas
 from tfmixup.mixing import FeatureMixup
 from tfmixup.mixing import Mixup
 
@@ -275,8 +276,7 @@ def test_map_mixes_differently_at_each_batch_and_repeats_in_a_rerun(
 
 
 def test_map_works_when_the_stage_was_made_under_a_strategy():
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    with strategy.scope():
+    with two_replicas().scope():
         stage = Mixup(1, 3, seed=1)
         dataset = probe(32, 16).map(stage.mix)
     np.testing.assert_array_equal(

@@ -35,7 +35,9 @@ def draw_coefficients(alpha, shape, key, dtype=tf.float32):
         alpha: Python float >= 0.
         shape: shape of the result, a list of ints or an int32 tensor.
         key: int32 tensor `[2]`, see `tfmixup.keys`. The same key gives the
-            same draws.
+            same draws, always inside of a dataset and always outside of one;
+            the two differ, because TensorFlow picks another implementation
+            of the gamma sampler there.
         dtype: `tf.float32` or `tf.float64`.
 
     Returns:
