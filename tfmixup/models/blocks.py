@@ -94,12 +94,22 @@ class Blocks:
         `padding="same"` would do for stride 1. With stride 2 and even sizes
         it pads below and to the right only, which moves the result by half
         a step against the shortcut; the reference networks pad both sides.
+
+        A 1x1 convolution with a stride is written as taking every stride-th
+        pixel and convolving those, which is the same sum. TensorFlow 2.21
+        writes outside of its memory in the gradient of the strided one (with
+        oneDNN on AVX-512, below 16 input channels): the process dies, or
+        trains on corrupted numbers.
         """
         padding = "same"
+        if size == 1 and strides > 1:
+            x = keras.layers.AveragePooling2D(
+                1, strides, name=f"{name}_subsample"
+            )(x)
+            strides = 1
         if strides > 1:
             padding = "valid"
-            if size > 1:
-                x = keras.layers.ZeroPadding2D(size // 2, name=f"{name}_pad")(x)
+            x = keras.layers.ZeroPadding2D(size // 2, name=f"{name}_pad")(x)
         return keras.layers.Conv2D(
             filters,
             size,
