@@ -16,6 +16,8 @@ from tfmixup.diagrams.reliability import plot_reliability
 from tfmixup.diagrams.reliability import Reliability
 from tfmixup.diagrams.reliability import reliability_of
 from tfmixup.diagrams.saving import save
+from tfmixup.diagrams.selective import plot_risk_coverage
+from tfmixup.diagrams.selective import risk_coverage
 from tfmixup.diagrams.studies import plot_bars
 from tfmixup.diagrams.studies import plot_curves
 from tfmixup.diagrams.studies import plot_sweep
@@ -37,9 +39,11 @@ __all__ = [
     "plot_joint_density",
     "plot_label_entropy",
     "plot_reliability",
+    "plot_risk_coverage",
     "plot_sweep",
     "plot_winning_scores",
     "reliability_of",
+    "risk_coverage",
     "save",
     "summarize_seeds",
     "wilson_interval",
