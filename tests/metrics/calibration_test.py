@@ -18,6 +18,9 @@ METRICS = {
     calibration.MaximumCalibrationError: scores.maximum_calibration_error,
     calibration.MeanConfidence: scores.mean_confidence,
     calibration.OverconfidenceError: scores.overconfidence_error,
+    calibration.RootMeanSquareCalibrationError: (
+        scores.root_mean_square_calibration_error
+    ),
 }
 PAPER = [
     calibration.ExpectedCalibrationError,

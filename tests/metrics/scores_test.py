@@ -14,6 +14,7 @@ OF_BINS = [
     "expected_calibration_error",
     "overconfidence_error",
     "maximum_calibration_error",
+    "root_mean_square_calibration_error",
 ]
 ALL_OF_BINS = OF_BINS + ["accuracy", "mean_confidence", "confidence_gap"]
 
@@ -121,12 +122,14 @@ def test_leading_dimensions_are_scored_one_by_one(score):
 
 
 @pytest.mark.parametrize("score", ALL_OF_BINS)
-def test_no_example_is_an_error_eagerly_and_nan_in_a_graph(score):
+@pytest.mark.parametrize("compiled", [False, True])
+def test_no_example_is_an_error_eagerly_and_nan_in_a_graph(score, compiled):
     function = getattr(scores, score)
     empty = bins_lib.Bins(*np.zeros([3, 15]))
     with pytest.raises(ValueError, match="at least one example.*Received"):
         function(empty)
-    assert np.isnan(tf.function(function)(empty))
+    tensors = bins_lib.Bins(*[tf.constant(field) for field in empty])
+    assert np.isnan(tf.function(function, jit_compile=compiled)(tensors))
 
 
 @pytest.mark.parametrize("score", ALL_OF_BINS)
@@ -135,7 +138,8 @@ def test_spoilt_bins_score_nan(score, compiled):
     function = getattr(scores, score)
     spoilt = bins_lib.Bins(*np.full([3, 15], np.nan))
     assert np.isnan(function(spoilt))
-    assert np.isnan(tf.function(function, jit_compile=compiled)(spoilt))
+    tensors = bins_lib.Bins(*[tf.constant(field) for field in spoilt])
+    assert np.isnan(tf.function(function, jit_compile=compiled)(tensors))
 
 
 @pytest.mark.parametrize("score", ["negative_log_likelihood", "brier_score"])

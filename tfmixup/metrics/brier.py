@@ -107,12 +107,12 @@ class BrierDecompositionMetric(keras.metrics.Metric):
     >>> metric = BrierDecompositionMetric(num_classes=2)
     >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
     >>> {name: float(part) for name, part in metric.result().items()}
-    {'brier_uncertainty': 0.5, 'brier_resolution': 0.5,
-     'brier_reliability': 0.125}
+    {'brier_parts_uncertainty': 0.5, 'brier_parts_resolution': 0.5,
+     'brier_parts_reliability': 0.125}
     """
 
     def __init__(
-        self, num_classes, num_bins=15, from_logits=False, name="brier"
+        self, num_classes, num_bins=15, from_logits=False, name="brier_parts"
     ):
         super().__init__(name=name)
         self.num_classes = num_classes

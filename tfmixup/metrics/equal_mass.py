@@ -239,14 +239,15 @@ def _curves(bins):
 def _count_monotonic_bins(mass, right):
     shares, rights = np.diff(mass), np.diff(right)
     heights = rights[shares > 0] / shares[shares > 0]
+    limit = max(1, len(heights))  # None is above 0 if they are NaN.
     if np.all(np.diff(heights) >= 0):
-        return len(heights)
-    for num_bins in range(2, len(heights) + 1):
+        return limit
+    for num_bins in range(2, limit + 1):
         cuts = np.arange(num_bins + 1) / num_bins
         heights = num_bins * np.diff(np.interp(cuts, mass, right))
         if np.any(np.diff(heights) < -_ROUNDING):
             return num_bins - 1
-    return len(shares[shares > 0])
+    return limit
 
 
 def _monotonic_cuts_in_graph(mass, right):

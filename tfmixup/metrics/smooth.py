@@ -61,6 +61,8 @@ def smooth_calibration_error(bins):
             f"Received: {tuple(bins.count.shape)}. Score them one by one."
         )
     place = bins.confidence / divisor(bins) * _CELLS - 0.5
+    # NaN makes the residual NaN too, and so the value, in whatever cell.
+    place = xp.where(xp.isfinite(place), place, 0)
     left = xp.floor(place)
     share = place - left
     residual = (bins.correct - bins.confidence) / total
@@ -69,10 +71,10 @@ def smooth_calibration_error(bins):
         cast(xp.clip(cell, 0, _CELLS - 1), "int32") for cell in (left, left + 1)
     ]
     weights = [(1 - share) * residual, share * residual]
-    [on_grid] = sum_by_index(
+    on_grid = sum_by_index(
         [xp.concatenate(weights)], xp.concatenate(cells), _CELLS
     )
-    spectrum = cosine_transform(on_grid)
+    spectrum = cosine_transform(on_grid[0])
     # A Gaussian of width s takes the k-th cosine down by exp(-(pi k s)^2/2).
     exponents = -0.5 * np.square(np.pi * np.arange(_CELLS))
 
@@ -86,7 +88,8 @@ def smooth_calibration_error(bins):
 
     start = total * 0
     low, high = repeat(_HALVINGS, halve, (start, start + 1))
-    return (low + high) / 2 + start
+    # NaN, not 0, if there is no example.
+    return (low + high) / 2 * (total / total)
 
 
 @keras.saving.register_keras_serializable(package="tfmixup")

@@ -1,0 +1,140 @@
+"""Tests of tfmixup.metrics.equal_mass."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from tests import reference
+from tests.metrics import cases
+from tests.metrics import strategies
+from tfmixup.metrics import equal_mass
+from tfmixup.metrics.bins import Bins
+from tfmixup.metrics.ranked import distinct_bins_of
+from tfmixup.metrics.ranked import largest_share
+
+NAMES = ["monotonic_sweep", "kolmogorov_smirnov"]
+SCORES = [
+    equal_mass.adaptive_calibration_error,
+    equal_mass.monotonic_sweep_calibration_error,
+    equal_mass.kolmogorov_smirnov_calibration_error,
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(strategies.confidences(), st.integers(1, 20))
+def test_the_adaptive_error_equals_the_reference(made, num_bins):
+    bins = distinct_bins_of(*strategies.inputs_of(*made))
+    # Sums of at most 40 terms, each in [-1, 1].
+    np.testing.assert_allclose(
+        equal_mass.adaptive_calibration_error(bins, num_bins),
+        reference.adaptive_calibration_error(*made, num_bins),
+        atol=1e-13,
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(strategies.confidences())
+@pytest.mark.parametrize("name", NAMES)
+def test_a_score_equals_the_reference(name, made):
+    bins = distinct_bins_of(*strategies.inputs_of(*made))
+    np.testing.assert_allclose(
+        getattr(equal_mass, f"{name}_calibration_error")(bins),
+        getattr(reference, f"{name}_calibration_error")(*made),
+        atol=1e-13,
+    )
+
+
+def test_without_ties_equal_mass_bins_are_slices_of_the_sorted_examples():
+    labels, rows = cases.random_case(0, 300, dtype="float64")
+    confidence, correct = reference.winners(labels, rows)
+    order = np.argsort(confidence)
+    gaps = (correct - confidence)[order].reshape(15, 20).sum(axis=1)
+    found = equal_mass.adaptive_calibration_error(
+        distinct_bins_of(labels, rows), 15
+    )
+    np.testing.assert_allclose(found, np.abs(gaps).sum() / 300, atol=1e-13)
+
+
+def test_the_sweep_has_more_bins_the_more_monotonic_the_accuracy_is():
+    confidence = np.linspace(0.5, 1, 101)[1:]
+    rising = confidence > 0.75
+    bins = distinct_bins_of(*strategies.inputs_of(confidence, rising))
+    # The labels are sorted: every example can be a bin of its own.
+    np.testing.assert_allclose(
+        equal_mass.monotonic_sweep_calibration_error(bins),
+        np.abs(rising - confidence).mean(),
+        atol=1e-13,
+    )
+    bins = distinct_bins_of(*strategies.inputs_of(confidence, ~rising))
+    np.testing.assert_allclose(
+        equal_mass.monotonic_sweep_calibration_error(bins),
+        abs(np.mean(~rising - confidence)),
+        atol=1e-13,
+    )
+
+
+@pytest.mark.parametrize("score", SCORES)
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_graph_gives_the_same_score(score, compiled):
+    for seed in range(3):
+        labels, rows = cases.random_case(seed, 200, dtype="float64")
+        bins = distinct_bins_of(labels, np.round(rows, 2 + seed) + 1e-9)
+        padded = [np.append(np.insert(f, 5, 0.0), [0.0]) for f in bins]
+        found = tf.function(score, jit_compile=compiled)(
+            Bins(*[tf.constant(field) for field in padded])
+        )
+        np.testing.assert_allclose(found, score(bins), atol=1e-12)
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_empty_bins_do_not_matter(score):
+    bins = distinct_bins_of(*cases.random_case(0, 100))
+    padded = Bins(*[np.concatenate([[0], f, [0, 0]]) for f in bins])
+    np.testing.assert_allclose(score(padded), score(bins), atol=1e-15)
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_no_example_is_an_error_eagerly_and_nan_in_a_graph(score):
+    empty = Bins(*np.zeros([3, 4]))
+    with pytest.raises(ValueError, match="at least one example"):
+        score(empty)
+    tensors = Bins(*tf.unstack(tf.zeros([3, 4], tf.float64)))
+    assert np.isnan(tf.function(score)(tensors))
+
+
+@pytest.mark.parametrize("score", SCORES[:2])
+def test_bins_of_several_dimensions_are_refused(score):
+    with pytest.raises(ValueError, match="one dimension.*Received"):
+        score(Bins(*np.ones([3, 2, 4])))
+
+
+@pytest.mark.parametrize("num_bins", [0, 1.5])
+def test_a_number_of_bins_that_is_none_is_refused(num_bins):
+    bins = Bins(*np.ones([3, 4]))
+    with pytest.raises(ValueError, match="`num_bins` must be"):
+        equal_mass.adaptive_calibration_error(bins, num_bins)
+    with pytest.raises(ValueError, match="`num_bins` must be"):
+        equal_mass.AdaptiveCalibrationError(num_bins)
+
+
+@pytest.mark.parametrize("sharpness", [1.0, 5.0, 30.0])
+def test_the_sketch_is_within_its_bound(sharpness):
+    labels, rows = cases.random_case(3, 5000, sharpness=sharpness)
+    exact = distinct_bins_of(labels, rows)
+    adaptive = equal_mass.AdaptiveCalibrationError()
+    smirnov = equal_mass.KolmogorovSmirnovCalibrationError()
+    for metric in (adaptive, smirnov):
+        metric.update_state(labels, rows)
+    share = float(largest_share(adaptive.bins))
+    error = float(
+        adaptive.result() - equal_mass.adaptive_calibration_error(exact)
+    )
+    assert abs(error) <= 14 * share / 2
+    error = float(
+        equal_mass.kolmogorov_smirnov_calibration_error(exact)
+        - smirnov.result()
+    )
+    assert -1e-12 <= error <= share / 4
