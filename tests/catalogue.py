@@ -88,14 +88,45 @@ LOSSES = [
 ]
 
 METRICS = [
-    Case(metrics.ConfidenceGap, dict(from_logits=True, name="other")),
-    Case(metrics.MeanConfidence, dict(from_logits=True, name="other")),
+    *(
+        Case(cls, dict(from_logits=True, name="other"))
+        for cls in (
+            metrics.AreaUnderRiskCoverage,
+            metrics.BrierScore,
+            metrics.ConfidenceGap,
+            metrics.KolmogorovSmirnovCalibrationError,
+            metrics.MeanConfidence,
+            metrics.MonotonicSweepCalibrationError,
+            metrics.NegativeLogLikelihood,
+            metrics.SmoothCalibrationError,
+        )
+    ),
     *(
         Case(cls, dict(num_bins=7, from_logits=True, name="other"))
         for cls in (
+            metrics.AdaptiveCalibrationError,
+            metrics.DebiasedCalibrationError,
             metrics.ExpectedCalibrationError,
             metrics.MaximumCalibrationError,
             metrics.OverconfidenceError,
+            metrics.RootMeanSquareCalibrationError,
+        )
+    ),
+    *(
+        Case(
+            cls,
+            dict(
+                num_classes=NUM_CLASSES,
+                num_bins=7,
+                from_logits=True,
+                name="other",
+            ),
+        )
+        for cls in (
+            metrics.BrierReliability,
+            metrics.BrierResolution,
+            metrics.BrierUncertainty,
+            metrics.ClasswiseCalibrationError,
         )
     ),
 ]

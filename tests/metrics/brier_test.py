@@ -12,8 +12,12 @@ from tests import reference
 from tests.metrics import cases
 from tests.metrics import strategies
 from tfmixup.metrics.brier import brier_decomposition
-from tfmixup.metrics.brier import BrierDecompositionMetric
+from tfmixup.metrics.brier import BrierReliability
+from tfmixup.metrics.brier import BrierResolution
+from tfmixup.metrics.brier import BrierUncertainty
 from tfmixup.metrics.scores import brier_score
+
+METRICS = [BrierReliability, BrierResolution, BrierUncertainty]
 
 
 @settings(max_examples=60, deadline=None)
@@ -79,15 +83,13 @@ def test_keras_logs_the_parts_of_the_whole_set(compiled):
     )
     model.compile(
         loss="sparse_categorical_crossentropy",
-        metrics=[BrierDecompositionMetric(4)],
+        metrics=[metric(4) for metric in METRICS],
         jit_compile=compiled,
     )
     found = model.evaluate(rows, labels, verbose=0, return_dict=True)
     parts = brier_decomposition(labels, rows)._asdict()
     for name, value in parts.items():
-        np.testing.assert_allclose(
-            found[f"brier_parts_{name}"], value, atol=1e-13
-        )
+        np.testing.assert_allclose(found[f"brier_{name}"], value, atol=1e-13)
 
 
 def test_wrong_input_and_no_example_are_refused():
@@ -96,14 +98,14 @@ def test_wrong_input_and_no_example_are_refused():
         brier_decomposition([0], rows)
     with pytest.raises(ValueError, match="at least one example"):
         brier_decomposition(np.zeros(0, int), np.zeros([0, 2]))
-    metric = BrierDecompositionMetric(2)
+    metric = BrierResolution(2)
     with pytest.raises(ValueError, match="at least one example"):
         metric.result()
     with pytest.raises(ValueError, match="`num_classes` must"):
         metric.update_state([0], [[0.5, 0.25, 0.25]])
     update = tf.function(metric.update_state, jit_compile=True)
     update(tf.constant([0]), tf.constant(rows))
-    assert all(np.isnan(value) for value in metric.result().values())
+    assert np.isnan(metric.result())
 
 
 def test_an_example_of_weight_zero_is_left_out():

@@ -7,7 +7,9 @@ from tfmixup.metrics.bins import edges
 from tfmixup.metrics.bins import merge
 from tfmixup.metrics.brier import brier_decomposition
 from tfmixup.metrics.brier import BrierDecomposition
-from tfmixup.metrics.brier import BrierDecompositionMetric
+from tfmixup.metrics.brier import BrierReliability
+from tfmixup.metrics.brier import BrierResolution
+from tfmixup.metrics.brier import BrierUncertainty
 from tfmixup.metrics.calibration import ConfidenceGap
 from tfmixup.metrics.calibration import ExpectedCalibrationError
 from tfmixup.metrics.calibration import MaximumCalibrationError
@@ -54,8 +56,10 @@ __all__ = [
     "AreaUnderRiskCoverage",
     "Bins",
     "BrierDecomposition",
-    "BrierDecompositionMetric",
+    "BrierReliability",
+    "BrierResolution",
     "BrierScore",
+    "BrierUncertainty",
     "ClasswiseCalibrationError",
     "ConfidenceGap",
     "DebiasedCalibrationError",

@@ -23,7 +23,9 @@ from tfmixup.metrics.targets import targets_of
 
 __all__ = [
     "BrierDecomposition",
-    "BrierDecompositionMetric",
+    "BrierReliability",
+    "BrierResolution",
+    "BrierUncertainty",
     "brier_decomposition",
 ]
 
@@ -89,31 +91,17 @@ def brier_decomposition(
     return _decompose(sums)
 
 
-@keras.saving.register_keras_serializable(package="tfmixup")
-class BrierDecompositionMetric(keras.metrics.Metric):
-    """Uncertainty, resolution and reliability of the Brier score.
-
-    See `brier_decomposition`. The state has 48 bytes for each bin of each
-    class. The result is a dict, of which Keras logs every entry.
+class BrierPart(keras.metrics.Metric):
+    """One part of the Brier score, over the bins of all class probabilities.
 
     Args:
         num_classes: int, >= 2.
         num_bins: int, >= 1.
         from_logits: whether predictions are logits rather than probabilities.
-        name: str, the first part of the entries' names.
-
-    Example:
-
-    >>> metric = BrierDecompositionMetric(num_classes=2)
-    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
-    >>> {name: float(part) for name, part in metric.result().items()}
-    {'brier_parts_uncertainty': 0.5, 'brier_parts_resolution': 0.5,
-     'brier_parts_reliability': 0.125}
+        name: str.
     """
 
-    def __init__(
-        self, num_classes, num_bins=15, from_logits=False, name="brier_parts"
-    ):
+    def __init__(self, num_classes, num_bins, from_logits, name):
         super().__init__(name=name)
         self.num_classes = num_classes
         self.num_bins = check_num_bins(num_bins)
@@ -133,21 +121,21 @@ class BrierDecompositionMetric(keras.metrics.Metric):
         refuse(fault, inputs)
         add_to(self.sums, sums)
 
+    def part(self, decomposition):
+        """One field of `BrierDecomposition`; subclasses say which."""
+        raise NotImplementedError
+
     def result(self):
-        """The parts of all examples so far.
+        """The part for all examples so far.
 
         Returns:
-            dict of float64 scalars; NaN before the first example in a graph.
+            float64 scalar; NaN before the first example in a graph.
 
         Raises:
             ValueError: eagerly, if there was no example yet.
         """
         [sums] = alike(self.sums)
-        parts = _decompose(sums)._asdict()
-        return {
-            f"{self.name}_{part}": tf.convert_to_tensor(value)
-            for part, value in parts.items()
-        }
+        return tf.convert_to_tensor(self.part(_decompose(sums)))
 
     def get_config(self):
         """The arguments of the constructor."""
@@ -157,6 +145,111 @@ class BrierDecompositionMetric(keras.metrics.Metric):
             "from_logits": self.from_logits,
             "name": self.name,
         }
+
+
+@keras.saving.register_keras_serializable(package="tfmixup")
+class BrierUncertainty(BrierPart):
+    """How uncertain the labels are in themselves: a part of the Brier score.
+
+    See `brier_decomposition`. The state has 48 bytes for each bin of each
+    class.
+
+    Args:
+        num_classes: int, >= 2.
+        num_bins: int, >= 1.
+        from_logits: whether predictions are logits rather than probabilities.
+        name: str.
+
+    Example:
+
+    >>> metric = BrierUncertainty(num_classes=2)
+    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
+    >>> float(metric.result())
+    0.5
+    """
+
+    def __init__(
+        self,
+        num_classes,
+        num_bins=15,
+        from_logits=False,
+        name="brier_uncertainty",
+    ):
+        super().__init__(num_classes, num_bins, from_logits, name)
+
+    def part(self, decomposition):
+        """See `BrierDecomposition`."""
+        return decomposition.uncertainty
+
+
+@keras.saving.register_keras_serializable(package="tfmixup")
+class BrierResolution(BrierPart):
+    """How far the predictions tell examples apart: a part of the Brier score.
+
+    See `brier_decomposition`. The state has 48 bytes for each bin of each
+    class.
+
+    Args:
+        num_classes: int, >= 2.
+        num_bins: int, >= 1.
+        from_logits: whether predictions are logits rather than probabilities.
+        name: str.
+
+    Example:
+
+    >>> metric = BrierResolution(num_classes=2)
+    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
+    >>> float(metric.result())
+    0.5
+    """
+
+    def __init__(
+        self,
+        num_classes,
+        num_bins=15,
+        from_logits=False,
+        name="brier_resolution",
+    ):
+        super().__init__(num_classes, num_bins, from_logits, name)
+
+    def part(self, decomposition):
+        """See `BrierDecomposition`."""
+        return decomposition.resolution
+
+
+@keras.saving.register_keras_serializable(package="tfmixup")
+class BrierReliability(BrierPart):
+    """The squared calibration error: a part of the Brier score.
+
+    See `brier_decomposition`. The state has 48 bytes for each bin of each
+    class.
+
+    Args:
+        num_classes: int, >= 2.
+        num_bins: int, >= 1.
+        from_logits: whether predictions are logits rather than probabilities.
+        name: str.
+
+    Example:
+
+    >>> metric = BrierReliability(num_classes=2)
+    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
+    >>> float(metric.result())
+    0.125
+    """
+
+    def __init__(
+        self,
+        num_classes,
+        num_bins=15,
+        from_logits=False,
+        name="brier_reliability",
+    ):
+        super().__init__(num_classes, num_bins, from_logits, name)
+
+    def part(self, decomposition):
+        """See `BrierDecomposition`."""
+        return decomposition.reliability
 
 
 def _moments(inputs, num_bins, from_logits):
