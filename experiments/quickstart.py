@@ -47,6 +47,7 @@ def print_table(records):
         "oe": "OE",
         "nll": "NLL",
         "brier": "Brier",
+        "gap": "gap",
     }
     examples = records[NAMES[0]]["examples"]
     print(
@@ -58,7 +59,11 @@ def print_table(records):
         metrics = record["metrics"]["test"]
         values = "".join(f"{metrics[column]:>10.4f}" for column in columns)
         print(f"{name:<10}{values}")
-    print()
+    print(
+        "\nECE: mean distance of confidence and accuracy. OE: its "
+        "overconfident part.\ngap: mean confidence - accuracy; above 0 is "
+        "overconfident, below 0 underconfident.\n"
+    )
 
 
 def draw(records):

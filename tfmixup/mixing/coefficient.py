@@ -5,7 +5,7 @@ import math
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-__all__ = ["check_alpha", "draw_coefficients"]
+__all__ = ["check_alpha", "draw_coefficients", "sample_beta"]
 
 
 def check_alpha(alpha):
@@ -60,6 +60,18 @@ def draw_coefficients(alpha, shape, key, dtype=tf.float32):
     alpha = check_alpha(alpha)
     if alpha == 0:
         return tf.ones(shape, dtype)
-    concentration = tf.constant(alpha, dtype)
-    beta = tfp.distributions.Beta(concentration, concentration)
-    return beta.sample(shape, seed=key)
+    return sample_beta(tf.constant(alpha, dtype), shape, key)
+
+
+def sample_beta(alpha, shape, key):
+    """Samples of Beta(alpha, alpha), for an alpha that is known to be right.
+
+    Args:
+        alpha: float scalar tensor > 0.
+        shape: as in `draw_coefficients`.
+        key: int32 tensor `[2]`.
+
+    Returns:
+        Tensor of `shape` and the dtype of `alpha`.
+    """
+    return tfp.distributions.Beta(alpha, alpha).sample(shape, seed=key)

@@ -1,78 +1,135 @@
-"""The coefficients of every step, drawn in blocks.
+"""The draws of every step, made in blocks.
 
 Drawing one coefficient at a time costs TensorFlow Probability's fixed price
-(tens of microseconds) at each step; a block of steps shares it. A draw is
+(about 100 microseconds) at each step; a block of steps shares it. A draw is
 still a function of (root key, step, row) alone: step s takes row s % steps of
-the block with key `fold_in(root, s // steps, chunk)`, whatever was drawn
-before it and whatever the batch size is.
+the block with key `fold_in(root, s // steps)`, whatever was drawn before it and
+whatever the batch size is.
 """
 
 import tensorflow as tf
 
 from tfmixup.keys import fold_in
-from tfmixup.mixing.coefficient import draw_coefficients
+from tfmixup.mixing.coefficient import check_alpha
+from tfmixup.mixing.coefficient import sample_beta
 
-__all__ = ["BatchDraws", "ExampleDraws", "sequence"]
+__all__ = ["BatchDraws", "Draws", "ExampleDraws"]
+
+# What a key is folded with, so that one seed serves unrelated draws.
+_COEFFICIENT, _PARTNER = 0, 1
+
+# Compiled, because an iterator optimises the graphs of its functions whenever
+# it starts, which takes 0.13 s for this one; a compiled function is opaque to
+# that. It is compiled once for each shape, for all alphas. It also fixes which
+# of its two samplers TensorFlow Probability takes.
+_sample = tf.function(sample_beta, jit_compile=True)
 
 
-class BatchDraws:
-    """One coefficient for each step.
+class Draws:
+    """The coefficients of a run of steps, and the keys of its pairings.
+
+    Subclasses say how many coefficients a step has.
 
     Args:
         alpha: Python float >= 0.
     """
 
-    steps = 1024
+    steps = None  # Steps in a block.
 
     def __init__(self, alpha):
-        self._alpha = alpha
+        self._alpha = check_alpha(alpha)
 
-    def block(self, root, index, batch_size):
-        """Coefficients `[steps, 1]` of the block `index`."""
+    def sequence(self, root, first_step, batch_size):
+        """The draws of all steps from `first_step` on.
+
+        Args:
+            root: int32 tensor `[2]`.
+            first_step: int >= 0. Steps before it are not drawn, but for those
+                that share its block.
+            batch_size: int, or None if it is not known when the graph is
+                built.
+
+        Returns:
+            An endless `tf.data.Dataset` of (root int32 `[2]`, step int64
+            `[]`, coefficients float32 `[columns]`, key of the pairing int32
+            `[2]`).
+        """
+        first_block, offset = divmod(first_step, self.steps)
+
+        def block(index):
+            steps = index * self.steps + tf.range(self.steps, dtype=tf.int64)
+            keys = tf.random.stateless_uniform(
+                [self.steps, 2],
+                fold_in(root, _PARTNER, index),
+                minval=None,
+                maxval=None,
+                dtype=tf.int32,
+            )
+            roots = tf.tile(root[None], [self.steps, 1])
+            return (
+                roots,
+                steps,
+                self.coefficients(root, index, batch_size),
+                keys,
+            )
+
+        blocks = tf.data.Dataset.range(first_block, tf.int64.max).map(block)
+        return blocks.unbatch().skip(offset)
+
+    def coefficients(self, root, index, batch_size):
+        """Coefficients `[steps, columns]` of the block `index`."""
+        raise NotImplementedError
+
+    def of_batch(self, drawn, root, step, size):
+        """Coefficients `[1]` or `[size]` of one step, from its row.
+
+        Args:
+            drawn: float32 `[columns]`, the row of the step in its block.
+            root: int32 tensor `[2]`.
+            step: int64 scalar tensor.
+            size: int if the batch size is known when the graph is built, else
+                an int32 scalar tensor.
+        """
+        raise NotImplementedError
+
+    def _draw(self, shape, key):
+        if self._alpha == 0:
+            return tf.ones(shape)
+        return _sample(tf.constant(self._alpha), shape, key)
+
+
+class BatchDraws(Draws):
+    """One coefficient for each step."""
+
+    steps = 1024
+
+    def coefficients(self, root, index, batch_size):
         del batch_size  # One coefficient serves any number of examples.
-        return draw_coefficients(
-            self._alpha, [self.steps, 1], fold_in(root, index)
-        )
+        return self._draw([self.steps, 1], fold_in(root, _COEFFICIENT, index))
 
-    def row(self, drawn, root, step, size):
-        """Coefficient `[1]` of one step: its row of the block."""
-        del root, step, size  # Broadcasts to any number of examples.
+    def of_batch(self, drawn, root, step, size):
+        del root, step, size
         return drawn
 
 
-class ExampleDraws:
+class ExampleDraws(Draws):
     """A coefficient for each example of each step.
 
     Columns come in chunks of a fixed width with a key of their own, so that
     the draws do not depend on the batch size, nor on whether it is static.
-
-    Args:
-        alpha: Python float >= 0.
     """
 
     steps = 32
     width = 128
 
-    def __init__(self, alpha):
-        self._alpha = alpha
-
-    def block(self, root, index, batch_size):
-        """Coefficients `[steps, columns]` of the block `index`.
-
-        Args:
-            root: int32 tensor `[2]`.
-            index: int scalar tensor.
-            batch_size: int, or None if it is not known when the graph is
-                built; then the first chunk only.
-        """
+    def coefficients(self, root, index, batch_size):
+        # A batch of unknown size gets its first chunk here.
         chunks = -(-(batch_size or 1) // self.width)
         return tf.concat(
             [self._chunk(root, index, chunk) for chunk in range(chunks)], 1
         )
 
-    def row(self, drawn, root, step, size):
-        """Coefficients `[size]` of one step, from its row of the block."""
-
+    def of_batch(self, drawn, root, step, size):
         def extended():
             # A batch of unknown size that is larger than the chunk in hand.
             index, offset = step // self.steps, step % self.steps
@@ -83,30 +140,11 @@ class ExampleDraws:
             )
             return tf.concat([drawn, tf.reshape(more, [-1])], 0)
 
+        if isinstance(size, int):
+            return drawn[:size]
         fits = size <= tf.shape(drawn)[0]
         return tf.cond(fits, lambda: drawn, extended)[:size]
 
     def _chunk(self, root, index, chunk):
-        return draw_coefficients(
-            self._alpha, [self.steps, self.width], fold_in(root, index, chunk)
-        )
-
-
-def sequence(draws, root, first_step, batch_size):
-    """The dataset of (step, its row of coefficients) from `first_step` on.
-
-    Args:
-        draws: `BatchDraws` or `ExampleDraws`.
-        root: int32 tensor `[2]`.
-        first_step: int >= 0. Steps before it are not drawn, but for those
-            that share its block.
-        batch_size: int or None, see `ExampleDraws.block`.
-
-    Returns:
-        An endless `tf.data.Dataset` of (int64 [], float32 [columns]).
-    """
-    first_block, offset = divmod(first_step, draws.steps)
-    blocks = tf.data.Dataset.range(first_block, tf.int64.max)
-    rows = blocks.map(lambda i: draws.block(root, i, batch_size)).unbatch()
-    steps = tf.data.Dataset.range(first_step, tf.int64.max)
-    return tf.data.Dataset.zip(steps, rows.skip(offset))
+        key = fold_in(root, _COEFFICIENT, index, chunk)
+        return self._draw([self.steps, self.width], key)

@@ -40,6 +40,8 @@ def mix(own, partner, coefficient):
 def mix_pairs(values, partners, coefficient):
     """Mixes each example of a batch with the one its partner index names.
 
+    An example that is its own partner keeps every bit.
+
     Args:
         values: tensor `[b, ...]`, float, or uint8 (pixels), which is cast to
             float32.
@@ -64,6 +66,8 @@ def mix_pairs(values, partners, coefficient):
     if values.dtype == tf.uint8:
         rows = tf.cast(rows, tf.float32)
         partner_rows = tf.cast(partner_rows, tf.float32)
+    alone = tf.cast(partners, tf.int32) == tf.range(shape[0])
+    coefficient = tf.where(alone, 1.0, coefficient)
     mixed = tf.reshape(mix(rows, partner_rows, coefficient), shape)
     mixed.set_shape(static_shape)
     return mixed

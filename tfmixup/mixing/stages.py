@@ -12,17 +12,18 @@ from tfmixup.mixing.coefficient import check_alpha
 from tfmixup.mixing.coefficient import draw_coefficients
 from tfmixup.mixing.draws import BatchDraws
 from tfmixup.mixing.draws import ExampleDraws
-from tfmixup.mixing.draws import sequence
 from tfmixup.mixing.mix import mix_pairs
 from tfmixup.mixing.mix import nearest
 
 __all__ = ["FeatureMixup", "Mixup"]
 
-# What a key is folded with, so that one seed serves unrelated draws.
-_COEFFICIENT, _PARTNER = 0, 1
 
-_compiled_mix_pairs = tf.function(
-    mix_pairs, jit_compile=True, reduce_retracing=True
+def _mix_tensors(tensors, partners, coefficient):
+    return [mix_pairs(tensor, partners, coefficient) for tensor in tensors]
+
+
+_compiled_mix_tensors = tf.function(
+    _mix_tensors, jit_compile=True, reduce_retracing=True
 )
 # Below this size of an example (1 MB in a batch of 128) the plain ops are as
 # fast as the compiled ones and need no compilation for each shape.
@@ -161,12 +162,9 @@ class Mixup:
             tf.convert_to_tensor, (features, labels)
         )
         size = check_features(features, labels)
-        drawn = draw_coefficients(
-            self.alpha,
-            [size if self.per_example else 1],
-            fold_in(key, _COEFFICIENT),
-        )
-        return self._combine(features, labels, drawn, fold_in(key, _PARTNER))
+        shape = [size if self.per_example else 1]
+        drawn = draw_coefficients(self.alpha, shape, fold_in(key, 0))
+        return self._combine(features, labels, drawn, fold_in(key, 1))
 
     def get_config(self):
         """The constructor's arguments."""
@@ -189,21 +187,17 @@ class Mixup:
         batch_size = batch_size[0] if batch_size.rank else None
 
         def draws_of(epoch):
-            key = fold_in(self._key, epoch // (1 << 32), epoch)
-            root = fold_in(key, _COEFFICIENT)
-            drawn = sequence(self._draws, root, first_step, batch_size)
-            return drawn.map(
-                lambda step, row: (root, step, row, fold_in(key, _PARTNER))
-            )
+            root = fold_in(self._key, epoch // (1 << 32), epoch)
+            return self._draws.sequence(root, first_step, batch_size)
 
         def mix(batch, draws):
             features, labels = batch
-            root, step, row, partner_key = draws
+            root, step, drawn, partner_key = draws
             size = check_features(features, labels)
-            row = self._draws.row(row, root, step, size)
-            return self._combine(
-                features, labels, row, fold_in(partner_key, step)
+            coefficient = self._draws.of_batch(
+                drawn, root, step, labels.shape[0] or size
             )
+            return self._combine(features, labels, coefficient, partner_key)
 
         mixed = tf.data.Dataset.zip(dataset, epochs.flat_map(draws_of)).map(
             tf.autograph.experimental.do_not_convert(mix),
@@ -221,32 +215,26 @@ class Mixup:
         labels = soft_labels(labels, self.num_classes)
         if self.alpha == 0:
             return tf.nest.map_structure(_to_float, features), labels
-        rows = tf.range(tf.shape(labels)[0])
         partners = tf.random.experimental.stateless_shuffle(
-            rows, seed=partner_key
+            tf.range(tf.shape(labels)[0]), seed=partner_key
         )
-        # Who is his own partner keeps every bit.
-        coefficient = tf.where(partners == rows, 1.0, coefficient)
-        features = tf.nest.map_structure(
-            lambda x: self._mix_feature(x, partners, coefficient), features
-        )
-        return features, self._mix_labels(labels, partners, coefficient)
+        leaves = tf.nest.flatten(features)
+        mixed, labels = self._mix(leaves, labels, partners, coefficient)
+        for result, leaf in zip(mixed, leaves, strict=True):
+            result.set_shape(leaf.shape)
+        return tf.nest.pack_sequence_as(features, mixed), labels
 
-    def _mix_feature(self, values, partners, coefficient):
+    def _mix(self, leaves, labels, partners, coefficient):
+        mixed = self._mix_tensors([*leaves, labels], partners, coefficient)
+        mixed[-1].set_shape(labels.shape)
+        return mixed[:-1], mixed[-1]
+
+    def _mix_tensors(self, tensors, partners, coefficient):
         compiled = self.jit_compile
         if compiled is None:
-            elements = values.shape[1:].num_elements()
-            compiled = elements is not None and (
-                elements * values.dtype.size >= _COMPILED_EXAMPLE_BYTES
-                or (values.dtype == tf.uint8 and elements > 1024)
-            )
-        function = _compiled_mix_pairs if compiled else mix_pairs
-        mixed = function(values, partners, coefficient)
-        mixed.set_shape(values.shape)
-        return mixed
-
-    def _mix_labels(self, labels, partners, coefficient):
-        return mix_pairs(labels, partners, coefficient)
+            compiled = any(_is_large(tensor) for tensor in tensors)
+        function = _compiled_mix_tensors if compiled else _mix_tensors
+        return function(tensors, partners, coefficient)
 
 
 class FeatureMixup(Mixup):
@@ -268,8 +256,19 @@ class FeatureMixup(Mixup):
         https://arxiv.org/abs/1905.11001
     """
 
-    def _mix_labels(self, labels, partners, coefficient):
-        return nearest(labels, tf.gather(labels, partners), coefficient)
+    def _mix(self, leaves, labels, partners, coefficient):
+        mixed = self._mix_tensors(leaves, partners, coefficient)
+        partner_labels = tf.gather(labels, partners)
+        return mixed, nearest(labels, partner_labels, coefficient)
+
+
+def _is_large(tensor):
+    elements = tensor.shape[1:].num_elements()
+    if elements is None:
+        return False
+    # Pixels: the cast that is fused saves as much again.
+    size = elements * (8 if tensor.dtype == tf.uint8 else tensor.dtype.size)
+    return size >= _COMPILED_EXAMPLE_BYTES
 
 
 def _to_float(values):
