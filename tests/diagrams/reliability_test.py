@@ -27,6 +27,11 @@ def bars(ax, colour):
     return sorted(found)
 
 
+def legend_of(figure):
+    """The texts of the legend, which hangs below the strip."""
+    return [text.get_text() for text in figure.axes[1].get_legend().get_texts()]
+
+
 def test_arrays_are_means_of_the_bins_and_nan_where_empty():
     arrays = diagrams.reliability_of(BINS)
     nan = np.nan
@@ -71,11 +76,12 @@ def test_only_bins_of_few_examples_are_pale():
         for patch in figure.axes[0].patches
     }
     assert alpha[0.2] < 0.5 and alpha[0.4] == alpha[0.6] == 1
-    texts = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert "pale: under 30 examples" in texts
+    assert "pale: under 30 examples" in legend_of(figure)
     many = Bins(*[10 * field for field in BINS])
-    texts = diagrams.plot_reliability(many).legends[0].get_texts()
-    assert not any("pale" in text.get_text() for text in texts)
+    assert "95 % interval" in legend_of(diagrams.plot_reliability(many))
+    assert not any(
+        "pale" in t for t in legend_of(diagrams.plot_reliability(many))
+    )
 
 
 def test_the_strip_shows_shares_with_accuracy_and_mean_confidence():
@@ -113,8 +119,9 @@ def test_it_can_be_drawn_into_axes_with_a_legend_of_their_own(tmp_path):
     figure, axes = canvas.new_panels(2, 1, size=(4.6, 5))
     for ax, legend in zip(axes[:, 0], (True, False), strict=True):
         assert diagrams.plot_reliability(BINS, "x", ax, legend) is figure
-    assert axes[0, 0].get_legend() and not axes[1, 0].get_legend()
-    assert not figure.legends and len(figure.axes) == 4
+    assert len(figure.axes) == 4
+    strips = figure.axes[2:]
+    assert strips[0].get_legend() and not strips[1].get_legend()
     check_picture(figure, tmp_path)
 
 

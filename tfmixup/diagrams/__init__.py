@@ -6,6 +6,8 @@ from tfmixup.diagrams.density import plot_joint_density
 from tfmixup.diagrams.entropies import label_entropy
 from tfmixup.diagrams.entropies import label_entropy_cdf
 from tfmixup.diagrams.entropies import plot_label_entropy
+from tfmixup.diagrams.errors import plot_errors
+from tfmixup.diagrams.errors import plot_report
 from tfmixup.diagrams.gaps import plot_calibration_scatter
 from tfmixup.diagrams.gaps import plot_gaps
 from tfmixup.diagrams.intervals import SeedSummary
@@ -35,10 +37,12 @@ __all__ = [
     "plot_bars",
     "plot_calibration_scatter",
     "plot_curves",
+    "plot_errors",
     "plot_gaps",
     "plot_joint_density",
     "plot_label_entropy",
     "plot_reliability",
+    "plot_report",
     "plot_risk_coverage",
     "plot_sweep",
     "plot_winning_scores",

@@ -183,8 +183,9 @@ def draw_legend_below(ax, title=None, inches=0.5, **options):
         loc="upper center",
         bbox_to_anchor=(0.5, 0),
         bbox_transform=ax.transAxes + down,
-        # A letter is about 0.08 inches wide, a handle with its gaps 0.5.
-        ncols=max(1, int(1.2 * width / (0.5 + 0.08 * longest))),
+        # A letter is about 0.058 inches wide, a handle with its gaps 0.5; and
+        # the figure is wider than the axes by a fifth or more.
+        ncols=max(1, int(1.2 * width / (0.5 + 0.058 * longest))),
         fontsize="small",
         title=title,
         title_fontsize="x-small",

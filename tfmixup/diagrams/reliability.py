@@ -21,7 +21,6 @@ __all__ = [
 
 _FEW = 30
 _PALE = 0.3
-_BELOW = {"loc": "outside lower center", "ncols": 3}
 _INTERVAL = {"color": "black", "linewidth": 1.2}
 _ACCURACY_LINE = {"color": canvas.GREEN, "linewidth": 2.0}
 _CONFIDENCE_LINE = {
@@ -136,13 +135,10 @@ def plot_reliability(bins, title=None, ax=None, legend=True):
         Guo et al., 2017, figure 1, https://arxiv.org/abs/1706.04599
     """
     arrays = reliability_of(bins)
-    alone = ax is None
     ax = canvas.axes_or_new(ax, size=(4.8, 6.2))
-    _draw_panel(ax, arrays, bins, title)
-    if legend and alone:
-        _draw_legend(ax.get_figure(), [arrays], **_BELOW)
-    elif legend:
-        _draw_legend(ax, [arrays], loc="upper left")
+    strip = _draw_panel(ax, arrays, bins, title)
+    if legend:
+        canvas.draw_legend_below(strip, handles=_entries([arrays]))
     return ax.get_figure()
 
 
@@ -179,7 +175,12 @@ def compare_reliability(bins_by_name, title=None):
     top = max(strip.get_ylim()[1] for strip in strips)
     for strip in strips:
         strip.set_ylim(0, top)
-    _draw_legend(figure, arrays, **_BELOW)
+    figure.legend(
+        handles=_entries(arrays),
+        loc="outside lower center",
+        fontsize="small",
+        ncols=4,
+    )
     if title is not None:
         figure.suptitle(title)
     return figure
@@ -250,7 +251,7 @@ def _draw_strip(ax, arrays, bins):
     ax.set_xlabel("Confidence (winning score)")
 
 
-def _draw_legend(owner, arrays, **place):
+def _entries(arrays):
     entries = [
         Patch(
             facecolor=canvas.ACCURACY,
@@ -273,7 +274,7 @@ def _draw_legend(owner, arrays, **place):
         entries.append(
             Patch(facecolor=canvas.ACCURACY, alpha=_PALE, label=label)
         )
-    owner.legend(handles=entries, fontsize="x-small", **place)
+    return entries
 
 
 def _describe(bins):
