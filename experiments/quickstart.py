@@ -1,6 +1,6 @@
 """Baseline and mixup on the embedded digits: one table, one picture.
 
-  python -m experiments.quickstart
+  python -m experiments.quickstart [--root=runs/quickstart]
 
 Runs experiments/digits_baseline.flags and digits_mixup.flags unless they are
 done already.
@@ -11,12 +11,20 @@ import pathlib
 import subprocess
 import sys
 
-ROOT = pathlib.Path("runs/quickstart")
+from absl import app
+from absl import flags
+
+from experiments import quiet
+
+ROOT = flags.DEFINE_string("root", "runs/quickstart", "Where the runs go.")
 NAMES = ("baseline", "mixup")
 
 
-def main():
+def main(argv):
     """Makes both runs and shows them side by side."""
+    if len(argv) > 1:
+        sys.exit(f"Flags start with --. Received: {argv[1:]}.")
+    root = pathlib.Path(ROOT.value)
     for name in NAMES:
         print(f"\nTraining: {name}", flush=True)
         command = [
@@ -24,19 +32,19 @@ def main():
             "-m",
             "experiments.run",
             f"--flagfile=experiments/digits_{name}.flags",
-            f"--run_dir={ROOT / name}",
+            f"--run_dir={root / name}",
         ]
         status = subprocess.run(command, check=False).returncode
         if status:
             sys.exit(status)
     records = {
-        name: json.loads((ROOT / name / "record.json").read_text())
+        name: json.loads((root / name / "record.json").read_text())
         for name in NAMES
     }
     print_table(records)
-    picture = draw(records)
+    picture = draw(records, root)
     print(f"Reliability diagrams: {picture}")
-    print(f"Training curves:      tensorboard --logdir {ROOT}")
+    print(f"Training curves:      tensorboard --logdir {root}")
 
 
 def print_table(records):
@@ -66,16 +74,17 @@ def print_table(records):
     )
 
 
-def draw(records):
+def draw(records, root):
     """Writes both reliability diagrams in one picture; returns its path."""
     # Late, because TensorFlow comes with it and the runs have their own.
-    from tfmixup import diagrams  # noqa: PLC0415
-    from tfmixup.metrics import Bins  # noqa: PLC0415
+    with quiet.native_notices():
+        from tfmixup import diagrams  # noqa: PLC0415
+        from tfmixup.metrics import Bins  # noqa: PLC0415
 
-    bins = {name: Bins(**records[name]["bins"]["test"]) for name in records}
-    figure = diagrams.compare_reliability(bins, "Digits, test split")
-    return diagrams.save(figure, ROOT / "reliability.png")[0]
+        bins = {name: Bins(**records[name]["bins"]["test"]) for name in records}
+        figure = diagrams.compare_reliability(bins, "Digits, test split")
+        return diagrams.save(figure, root / "reliability.png")[0]
 
 
 if __name__ == "__main__":
-    main()
+    app.run(main)

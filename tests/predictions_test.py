@@ -33,3 +33,13 @@ def test_an_empty_dataset_is_refused():
     dataset = tf.data.Dataset.from_tensors((tf.ones([1, 10]), [1])).take(0)
     with pytest.raises(ValueError, match="no batches"):
         predict_with_labels(identity(), dataset)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [8, 10])
+def test_keras_warns_of_nothing(size):
+    dataset = tf.data.Dataset.from_tensor_slices(
+        (np.eye(10)[:size], [0] * size)
+    )
+    predictions, _ = predict_with_labels(identity(), dataset.batch(4))
+    assert len(predictions) == size

@@ -54,6 +54,10 @@ def predict_with_labels(model, dataset):
     stream = tf.data.Dataset.from_generator(
         features, output_signature=dataset.element_spec[0]
     )
+    # Without it, Keras warns that the data ran out.
+    stream = stream.apply(
+        tf.data.experimental.assert_cardinality(dataset.cardinality())
+    )
     # Every worker of a cluster predicts all of it: a shard of its own would
     # leave each with other labels than predictions.
     options = tf.data.Options()

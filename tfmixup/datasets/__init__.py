@@ -6,6 +6,7 @@ from tfmixup.datasets.catalog import load
 from tfmixup.datasets.catalog import open_examples
 from tfmixup.datasets.errors import DatasetNotAvailable
 from tfmixup.datasets.examples import Examples
+from tfmixup.datasets.finite import require_finite
 from tfmixup.datasets.statistics import channel_statistics
 from tfmixup.datasets.streams import evaluation_batches
 from tfmixup.datasets.streams import steps_per_epoch
@@ -20,6 +21,7 @@ __all__ = [
     "load",
     "open_examples",
     "pad_crop_flip",
+    "require_finite",
     "steps_per_epoch",
     "training_stream",
 ]
