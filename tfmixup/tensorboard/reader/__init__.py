@@ -1,0 +1,1 @@
+"""From TensorBoard's data provider to bytes for the front end."""

@@ -1,0 +1,71 @@
+// The gap of the run in focus less that of the pinned baseline, by bin.
+
+import { interval, exact, signed } from "./numbers.js";
+import { box, line, plot } from "./plot.js";
+import { binAt } from "./reliability.js";
+import { FEW, gapOf, sameEdges } from "./statistics.js";
+import { explore } from "./tooltip.js";
+
+/** Null where the bins of the two cannot be compared. */
+export function drawDifference({ focus, baseline }) {
+  const { bins } = focus;
+  const other = baseline.bins;
+  if (!sameEdges(bins, other)) return null;
+  const sizes = Array.from(bins.count, (_, m) =>
+    Math.max(size(bins, m), size(other, m)),
+  );
+  const highest = Math.max(0.05, ...sizes) * 1.05;
+  const plotted = plot({
+    width: 440,
+    height: 230,
+    x: [0, 1],
+    y: [-highest, highest],
+    labels: { x: "Confidence", y: "Confidence − accuracy" },
+    title: `Gaps of ${focus.run} (filled) and of ${baseline.run} (outlined).`,
+  });
+  const { root, layer, inner, x, y, toX } = plotted;
+  layer.append(line(x(0), y(0), x(1), y(1 - 1), "diagonal"));
+  for (let m = 0; m < bins.count.length; m++) {
+    const edges = [x(bins.lower[m]) + 1, x(bins.upper[m]) - 1];
+    layer.append(
+      bar(plotted, bins, m, edges, { fill: focus.style.colour }),
+      bar(plotted, other, m, edges, {
+        fill: "none",
+        stroke: baseline.style.colour,
+        "stroke-width": 1.8,
+      }),
+    );
+  }
+  const cursor = box(0, inner.top, 0, inner.bottom, { class: "cursor" });
+  layer.append(cursor);
+  explore(root, {
+    count: bins.count.length,
+    placeAt: (px) => binAt(bins, toX(px)),
+    mark(m) {
+      cursor.setAttribute("x", m < 0 ? 0 : x(bins.lower[m]));
+      const width = m < 0 ? 0 : x(bins.upper[m]) - x(bins.lower[m]);
+      cursor.setAttribute("width", width);
+    },
+    linesOf: (m) => [
+      ["confidence in", interval(bins, m)],
+      ["examples", exact(bins.count[m])],
+      ["of the baseline", exact(other.count[m])],
+      ["gap", signed(gapOf(bins, m))],
+      ["of the baseline", signed(gapOf(other, m))],
+      ["difference", signed(gapOf(bins, m) - gapOf(other, m))],
+    ],
+  });
+  return root;
+}
+
+function size(bins, m) {
+  return bins.count[m] > 0 ? Math.abs(gapOf(bins, m)) : 0;
+}
+
+function bar({ y }, bins, m, [left, right], attributes) {
+  const height = bins.count[m] > 0 ? gapOf(bins, m) : 0;
+  const few = bins.count[m] < FEW ? "few" : null;
+  const shape = box(left, y(0), Math.max(left, right), y(height), attributes);
+  if (few) shape.setAttribute("class", few);
+  return shape;
+}
