@@ -113,8 +113,11 @@ def add_to(variable, terms):
         variable.value, tf.Variable
     ):
         # One operation. Keras' own assign_add is an addition, a conversion
-        # and an assignment, and takes four times as long eagerly.
-        variable.value.assign_add(terms, read_value=False)
+        # and an assignment, and takes eight times as long eagerly.
+        tf.raw_ops.AssignAddVariableOp(
+            resource=variable.value.handle,
+            value=tf.constant(terms, variable.value.dtype),
+        )
     else:
         variable.assign_add(terms)
 

@@ -10,6 +10,7 @@ Bins are sums, so those of two batches, or of two replicas, add up to those of
 both together. Every binned score and diagram is a function of them.
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -109,9 +110,9 @@ def index(confidence, num_bins):
     [0, 0, 1, 3]
     """
     [confidence] = alike(confidence)
-    if confidence.dtype.name != "float32":
+    if confidence.dtype != np.float32:
         confidence = cast(confidence, "float64")
-    inner = edges(num_bins, confidence.dtype.name)[1:-1]
+    inner = _inner_edges(num_bins, confidence.dtype == np.float32)
     # side="left" counts the edges below a confidence, so that one on an edge
     # stays in the bin that the edge closes.
     if isinstance(confidence, np.ndarray):
@@ -119,6 +120,13 @@ def index(confidence, num_bins):
     flat = tf.reshape(confidence, [-1])
     found = tf.searchsorted(tf.constant(inner), flat, side="left")
     return tf.reshape(found, tf.shape(confidence))
+
+
+@functools.cache
+def _inner_edges(num_bins, single):
+    inner = edges(num_bins, "float32" if single else "float64")[1:-1]
+    inner.setflags(write=False)
+    return inner
 
 
 def bins_of_winners(winners, num_bins=15):

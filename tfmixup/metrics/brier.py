@@ -17,6 +17,7 @@ from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import combine_faults
 from tfmixup.metrics.inputs import read
 from tfmixup.metrics.inputs import refuse
+from tfmixup.metrics.inputs import settle
 from tfmixup.metrics.probabilities import probabilities_of
 from tfmixup.metrics.scores import require_examples
 from tfmixup.metrics.targets import targets_of
@@ -257,10 +258,9 @@ def _moments(inputs, num_bins, from_logits):
     targets, label_fault = targets_of(inputs)
     rows, fault = probabilities_of(inputs, from_logits, "float64")
     fault = combine_faults(inputs, fault, label_fault)
+    rows = settle(rows, inputs, fault)
+    targets = settle(targets, inputs, fault)
     xp = namespace(rows)
-    rows = xp.where((inputs.weight != 0)[:, None], rows, 0)
-    targets = xp.where((inputs.weight != 0)[:, None], targets, 0)
-    rows = xp.where((fault > 0)[:, None], float("nan"), rows)
     num_classes = rows.shape[1]
     numbers = cast(xp.arange(num_classes), "int32")
     place = cast(index(rows, num_bins), "int32") + numbers * num_bins

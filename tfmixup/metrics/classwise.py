@@ -19,6 +19,7 @@ from tfmixup.metrics.inputs import class_of
 from tfmixup.metrics.inputs import combine_faults
 from tfmixup.metrics.inputs import read
 from tfmixup.metrics.inputs import refuse
+from tfmixup.metrics.inputs import settle
 from tfmixup.metrics.probabilities import probabilities_of
 from tfmixup.metrics.ranked import distinct_bins
 from tfmixup.metrics.scores import expected_calibration_error
@@ -261,11 +262,8 @@ def _rows_and_classes(inputs, from_logits):
     """Probabilities, NaN in wrong rows; classes; fault of each example."""
     classes, label_fault = class_of(inputs)
     rows, fault = probabilities_of(inputs, from_logits)
-    xp = namespace(rows)
     fault = combine_faults(inputs, fault, label_fault)
-    used = (inputs.weight != 0)[:, None]
-    rows = xp.where(used, rows, 0)
-    return xp.where((fault > 0)[:, None], float("nan"), rows), classes, fault
+    return settle(rows, inputs, fault), classes, fault
 
 
 def _class_bins(inputs, num_bins, from_logits):

@@ -7,6 +7,7 @@ from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.inputs import combine_faults
 from tfmixup.metrics.inputs import fault_of_logits
 from tfmixup.metrics.inputs import fault_of_probabilities
+from tfmixup.metrics.inputs import settle
 from tfmixup.metrics.probabilities import probabilities_of
 from tfmixup.metrics.targets import targets_of
 
@@ -27,7 +28,7 @@ def log_losses(inputs, from_logits):
     Returns:
         losses: float64 `[n]`, in nats; 0 where the weight is 0, NaN where the
             example is wrong.
-        fault: int32 `[n]`, for `inputs.refuse`.
+        fault: int `[n]` or the int 0, for `inputs.refuse`.
     """
     targets, label_fault = targets_of(inputs)
     xp = namespace(targets)
@@ -47,7 +48,7 @@ def log_losses(inputs, from_logits):
         terms = xp.where(targets == 0, 0, targets * logarithms)
         losses = -xp.sum(terms, axis=1)
     fault = combine_faults(inputs, fault, label_fault)
-    return _settle(losses, inputs, fault)
+    return settle(losses, inputs, fault), fault
 
 
 def squared_distances(inputs, from_logits):
@@ -60,7 +61,7 @@ def squared_distances(inputs, from_logits):
     Returns:
         distances: float64 `[n]`, in [0, 2]; 0 where the weight is 0, NaN
             where the example is wrong.
-        fault: int32 `[n]`, for `inputs.refuse`.
+        fault: int `[n]` or the int 0, for `inputs.refuse`.
     """
     targets, label_fault = targets_of(inputs)
     rows, fault = probabilities_of(inputs, from_logits, "float64")
@@ -68,7 +69,7 @@ def squared_distances(inputs, from_logits):
     with np.errstate(all="ignore"):
         distances = xp.sum(xp.square(rows - targets), axis=1)
     fault = combine_faults(inputs, fault, label_fault)
-    return _settle(distances, inputs, fault)
+    return settle(distances, inputs, fault), fault
 
 
 def _exponents(inputs):
@@ -76,9 +77,3 @@ def _exponents(inputs):
     xp = namespace(logits)
     shifted = logits - xp.max(logits, axis=1, keepdims=True)
     return shifted, xp.sum(xp.exp(shifted), axis=1)
-
-
-def _settle(values, inputs, fault):
-    xp = namespace(values)
-    values = xp.where(inputs.weight == 0, 0, values)
-    return xp.where(fault > 0, float("nan"), values), fault

@@ -29,6 +29,7 @@ __all__ = [
     "fault_of_probabilities",
     "read",
     "refuse",
+    "settle",
 ]
 
 # The floating dtypes that are read, and their spacing at 1.
@@ -88,6 +89,8 @@ class Inputs(NamedTuple):
             one-hot or soft.
         predictions: float32 or float64 `[n, num_classes]`.
         weight: float64 `[n]`.
+        weighted: Python bool, False if all weights are 1 since none were
+            given.
         rounding: Python float, how far outside [0, 1] rounding can take a
             probability of the dtype that was received.
     """
@@ -95,6 +98,7 @@ class Inputs(NamedTuple):
     labels: np.ndarray | tf.Tensor
     predictions: np.ndarray | tf.Tensor
     weight: np.ndarray | tf.Tensor
+    weighted: bool
     rounding: float
 
 
@@ -132,14 +136,15 @@ def read(labels, predictions, sample_weight=None):
             labels = cast(labels, "int64")
     elif labels.dtype.name not in ("float32", "float64"):
         labels = cast(labels, "float32")
-    if weight is None:
+    weighted = weight is not None
+    if not weighted:
         weight = xp.ones(xp.shape(predictions)[:1], "float64")
     else:
         weight = cast(xp.reshape(weight, [-1]), "float64")
     rounding = max(_RANGE_TOLERANCE, _FLOATS[predictions.dtype.name])
     if rounding > _RANGE_TOLERANCE:
         predictions = cast(predictions, "float32")
-    return Inputs(labels, predictions, weight, rounding)
+    return Inputs(labels, predictions, weight, weighted, rounding)
 
 
 def chunks(labels, predictions, sample_weight=None):
@@ -188,21 +193,23 @@ def class_of(inputs):
 
     Returns:
         classes: int `[n]`; any of them if the label is wrong.
-        fault: int32 `[n]`, 0 where the label is right.
+        fault: int `[n]`, 0 where the label is right; or the int 0.
     """
     labels, xp = inputs.labels, namespace(inputs.labels)
     if len(labels.shape) == 2:
         near = xp.abs(row_sums(labels) - 1) <= _SUM_TOLERANCE
         right = near & ~any_below(labels, 0.0)
-        return first_highest(labels)[1], xp.where(right, 0, _NO_LABEL)
+        return first_highest(labels)[1], _mark(right, _NO_LABEL)
     size = inputs.predictions.shape[1]
     if size is None:
         size = cast(xp.shape(inputs.predictions)[1], labels.dtype)
     right = (labels >= 0) & (labels < size)
     if labels.dtype.name in _FLOATS:
         right &= labels == xp.floor(labels)
-    classes = cast(xp.where(right, labels, 0), "int32")
-    return classes, xp.where(right, 0, _NO_CLASS)
+    fault = _mark(right, _NO_CLASS)
+    if not isinstance(fault, int):
+        labels = xp.where(right, labels, 0)
+    return cast(labels, "int32"), fault
 
 
 def fault_of_probabilities(inputs, highest):
@@ -213,12 +220,14 @@ def fault_of_probabilities(inputs, highest):
         highest: float `[n]`, the highest entry of each row.
 
     Returns:
-        int32 `[n]`, 0 where the row is a distribution.
+        int `[n]`, 0 where the row is a distribution; or the int 0.
     """
     rows, xp = inputs.predictions, namespace(inputs.predictions)
     total = row_sums(rows)
     out = any_below(rows, -inputs.rounding) | (highest > 1 + inputs.rounding)
-    fault = xp.where(xp.abs(total - 1) <= _SUM_TOLERANCE, 0, _NOT_NORMAL)
+    fault = _mark(xp.abs(total - 1) <= _SUM_TOLERANCE, _NOT_NORMAL)
+    if isinstance(fault, int) and not out.any():
+        return 0
     fault = xp.where(out, _NOT_IN_RANGE, fault)
     return xp.where(xp.isfinite(total), fault, _NOT_FINITE)
 
@@ -231,10 +240,9 @@ def fault_of_logits(total):
             +inf and a row of -inf all make NaN.
 
     Returns:
-        int32 `[n]`, 0 where the softmax is defined.
+        int `[n]`, 0 where the softmax is defined; or the int 0.
     """
-    xp = namespace(total)
-    return xp.where(xp.isfinite(total), 0, _NOT_FINITE)
+    return _mark(namespace(total).isfinite(total), _NOT_FINITE)
 
 
 def combine_faults(inputs, *faults):
@@ -242,24 +250,52 @@ def combine_faults(inputs, *faults):
 
     Args:
         inputs: `Inputs`, whose weights are checked too.
-        *faults: int32 `[n]`.
+        *faults: int `[n]`, or the int 0.
 
     Returns:
-        int32 `[n]`.
+        int `[n]`; or the int 0 if it is known that none is wrong.
     """
     weight, xp = inputs.weight, namespace(inputs.weight)
-    right = xp.isfinite(weight) & (weight >= 0)
-    combined = xp.where(right, 0, _NO_WEIGHT)
+    combined = 0
+    if inputs.weighted:
+        right = xp.isfinite(weight) & (weight >= 0)
+        combined = _mark(right, _NO_WEIGHT)
     for fault in faults:
-        combined = xp.where(combined > 0, combined, fault)
+        if isinstance(combined, int):
+            combined = fault
+        elif not isinstance(fault, int):
+            combined = xp.where(combined > 0, combined, fault)
+    if isinstance(combined, int) or not inputs.weighted:
+        return combined
     return xp.where(weight == 0, 0, combined)
+
+
+def settle(values, inputs, fault):
+    """0 where the weight is 0, and NaN where the example is wrong.
+
+    Args:
+        values: float `[n, ...]`.
+        inputs: `Inputs`.
+        fault: int `[n]`, or the int 0.
+
+    Returns:
+        float `[n, ...]`.
+    """
+    xp = namespace(values)
+    column = [-1] + [1] * (len(values.shape) - 1)
+    if inputs.weighted:
+        used = xp.reshape(inputs.weight != 0, column)
+        values = xp.where(used, values, 0)
+    if isinstance(fault, int):
+        return values
+    return xp.where(xp.reshape(fault > 0, column), float("nan"), values)
 
 
 def refuse(fault, inputs, offset=0):
     """Raises for the first wrong example, eagerly or in a graph.
 
     Args:
-        fault: int32 `[n]`, 0 for an example that is right.
+        fault: int `[n]`, 0 for an example that is right; or the int 0.
         inputs: `Inputs`, for the message.
         offset: Python int, the index of the first of these examples.
 
@@ -267,6 +303,8 @@ def refuse(fault, inputs, offset=0):
         ValueError: eagerly, if any fault is not 0.
         tf.errors.InvalidArgumentError: in a graph, likewise.
     """
+    if isinstance(fault, int):
+        return
     if isinstance(fault, np.ndarray):
         if fault.any():
             raise ValueError(_describe(fault, inputs, offset))
@@ -275,6 +313,13 @@ def refuse(fault, inputs, offset=0):
     for code, message in _MESSAGES.items():
         # The raw op: tf.debugging.Assert would add a conditional for each.
         tf.raw_ops.Assert(condition=worst != code, data=[message])
+
+
+def _mark(right, code):
+    """0 where an example is right, else the code; one 0 if all are known."""
+    if isinstance(right, np.ndarray) and right.all():
+        return 0
+    return namespace(right).where(right, 0, code)
 
 
 def _has_classes(labels):

@@ -20,8 +20,8 @@ def probabilities_of(inputs, from_logits, dtype=None):
 
     Returns:
         rows: float `[n, num_classes]`.
-        fault: int32 `[n]`, 0 where the predictions are right; the row is of
-            no use elsewhere.
+        fault: int `[n]`, 0 where the predictions are right (the row is of no
+            use elsewhere); or the int 0.
     """
     rows = inputs.predictions
     xp = namespace(rows)

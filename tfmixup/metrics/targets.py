@@ -15,7 +15,7 @@ def targets_of(inputs):
 
     Returns:
         targets: float64 `[n, num_classes]`.
-        fault: int32 `[n]`, 0 where the label is right.
+        fault: int `[n]`, 0 where the label is right; or the int 0.
     """
     classes, fault = class_of(inputs)
     if len(inputs.labels.shape) == 2:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import first_highest
 from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.inputs import class_of
@@ -13,6 +14,7 @@ from tfmixup.metrics.inputs import fault_of_logits
 from tfmixup.metrics.inputs import fault_of_probabilities
 from tfmixup.metrics.inputs import read
 from tfmixup.metrics.inputs import refuse
+from tfmixup.metrics.inputs import settle
 
 __all__ = ["Winners", "find_winners", "winners_of"]
 
@@ -86,7 +88,8 @@ def find_winners(inputs, from_logits):
     Returns:
         winners: `Winners`, with a confidence of NaN where an example is
             wrong.
-        fault: int32 `[n]`, 0 where it is right; for `inputs.refuse`.
+        fault: int `[n]`, 0 where it is right, or the int 0; for
+            `inputs.refuse`.
     """
     predictions = inputs.predictions
     xp = namespace(predictions)
@@ -102,8 +105,8 @@ def find_winners(inputs, from_logits):
             confidence = top
             prediction_fault = fault_of_probabilities(inputs, top)
     fault = combine_faults(inputs, prediction_fault, label_fault)
-    used = inputs.weight != 0
-    confidence = xp.where(used, confidence, 0)
-    confidence = xp.where(fault > 0, float("nan"), confidence)
-    correct = used & (winner == classes)
+    correct = cast(winner, "int32") == classes
+    if inputs.weighted:
+        correct &= inputs.weight != 0
+    confidence = settle(confidence, inputs, fault)
     return Winners(confidence, correct, inputs.weight), fault
