@@ -97,8 +97,10 @@ def print_summary(record, directory):
         print(f"{split:<12}{values}")
     if record["settings"]["protocol"] == "paper":
         print("protocol=paper: the best epoch was chosen on the test split.")
-    print(f"\nBest epoch {record['best_epoch'] + 1}, {record['seconds']} s.")
-    print(f"Record and diagram: {directory.path}")
+    print("\nThe test split beside what chance alone would make of it:\n")
+    print((directory / "report.md").read_text())
+    print(f"Best epoch {record['best_epoch'] + 1}, {record['seconds']} s.")
+    print(f"Record and pictures: {directory.path}")
     print(f"Curves: tensorboard --logdir {directory.path}")
 
 

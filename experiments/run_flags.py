@@ -41,7 +41,7 @@ flags.DEFINE_integer(
     "eval_examples",
     None,
     "Evaluate on this many validation and test examples only.",
-    lower_bound=1,
+    lower_bound=2,
 )
 flags.DEFINE_boolean(
     "augment", True, "Pad-crop and flip, as usual for the data set."

@@ -25,6 +25,7 @@ from tfmixup.metrics import bins as bins_lib
 from tfmixup.mixing import FeatureMixup
 from tfmixup.mixing import Mixup
 from tfmixup.predictions import predict_with_labels
+from tfmixup.report import calibration_report
 from tfmixup.schedules import StepSchedule
 
 __all__ = ["find_devices", "run"]
@@ -105,8 +106,10 @@ def run(settings, directory, data_dir=None, verbose=2):
             field: np.asarray(value).tolist()
             for field, value in bins._asdict().items()
         }
-    figure = diagrams.plot_reliability(bins, f"{directory.path.name}: test")
+    title = f"{directory.path.name}: test"
+    figure = diagrams.plot_reliability(bins, title)
     diagrams.save(figure, directory / "reliability.png")
+    _write_report(calibration_report(logits, labels), directory, title)
     record["seconds"] = round(time.monotonic() - start, 1)
     record["versions"] = _versions()
     directory.write_record(record)
@@ -116,6 +119,15 @@ def run(settings, directory, data_dir=None, verbose=2):
 def find_devices():
     """Makes TensorFlow look for its devices, with the notices of that."""
     return tf.config.list_logical_devices()
+
+
+def _write_report(report, directory, title):
+    """The scores of the test split beside what chance would make them."""
+    with new_file(directory / "report.csv") as temporary:
+        report.table.to_csv(temporary)
+    with new_file(directory / "report.md") as temporary:
+        temporary.write_text(report.to_markdown() + "\n")
+    diagrams.save(report.figure(title), directory / "report.png")
 
 
 def _open_splits(settings, data_dir):

@@ -101,6 +101,9 @@ def test_the_run_directory_holds_all_that_a_later_analysis_needs(baseline):
         "history.csv",
         "record.json",
         "reliability.png",
+        "report.csv",
+        "report.md",
+        "report.png",
         "settings.json",
         "test.npz",
         "validation.npz",
@@ -110,6 +113,12 @@ def test_the_run_directory_holds_all_that_a_later_analysis_needs(baseline):
         assert min(picture.size) > 300
     assert "--width=2" in (path / "flags.txt").read_text()
     assert "accuracy" in output and "ece" in output
+    assert (path / "report.md").read_text() in output
+    report = pd.read_csv(path / "report.csv", index_col=0)
+    record = json.loads((path / "record.json").read_text())
+    assert report.loc["ece_15", "value"] == pytest.approx(
+        record["metrics"]["test"]["ece"], abs=1e-9
+    )
     assert "cuInit" not in errors and "oneDNN" not in errors
 
 
