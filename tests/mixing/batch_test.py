@@ -95,6 +95,11 @@ def test_sizes_that_differ_only_at_run_time_are_refused():
         graph(tf.zeros([3, 2]), tf.zeros([4], tf.int32))
 
 
+def test_an_empty_batch_is_refused():
+    with pytest.raises(tf.errors.InvalidArgumentError, match="at least 1"):
+        check_features(tf.zeros([0, 2]), tf.zeros([0], tf.int32))
+
+
 def test_an_empty_structure_is_refused():
     with pytest.raises(ValueError, match="empty structure"):
         check_features({}, tf.constant([0]))

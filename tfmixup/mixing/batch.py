@@ -48,9 +48,10 @@ def check_features(features, labels):
             raise ValueError(_unbatched(leaf, labels))
     size = tf.shape(labels)[0]
     matches = [tf.equal(tf.shape(leaf)[0], size) for leaf in leaves]
+    matches.append(size > 0)
     message = (
-        "Features and labels must have the same number of examples. "
-        "Was the dataset batched (`dataset.batch(...)`) before mixing?"
+        "Features and labels must have the same number of examples, at least "
+        "1. Was the dataset batched (`dataset.batch(...)`) before mixing?"
     )
     shapes = [tf.shape(leaf) for leaf in leaves] + [tf.shape(labels)]
     check = tf.debugging.Assert(
