@@ -18,6 +18,7 @@ __all__ = [
     "add_to",
     "alike",
     "any_below",
+    "as_rows",
     "cast",
     "cosine_transform",
     "digamma",
@@ -120,6 +121,25 @@ def add_to(variable, terms):
         )
     else:
         variable.assign_add(terms)
+
+
+def as_rows(values):
+    """The rows of an array, one by one.
+
+    Args:
+        values: `[n, ...]`, NumPy array or tensor, n known.
+
+    Returns:
+        list of n arrays or tensors `[...]`.
+
+    Example:
+
+    >>> [row.tolist() for row in as_rows(np.array([[1, 2], [3, 4]]))]
+    [[1, 2], [3, 4]]
+    """
+    if isinstance(values, np.ndarray):
+        return list(values)
+    return tf.unstack(values)
 
 
 def any_below(values, bound):

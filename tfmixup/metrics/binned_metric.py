@@ -14,14 +14,15 @@ import tensorflow as tf
 
 from tfmixup.metrics.arrays import add_to
 from tfmixup.metrics.arrays import alike
-from tfmixup.metrics.arrays import namespace
+from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.bins import Bins
-from tfmixup.metrics.bins import bins_of_winners
 from tfmixup.metrics.bins import check_num_bins
+from tfmixup.metrics.bins import index
+from tfmixup.metrics.bins import sums_of_winners
 from tfmixup.metrics.inputs import read
 from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.ranked import NUM_SKETCH_BINS
-from tfmixup.metrics.ranked import sketch_of_winners
+from tfmixup.metrics.ranked import sketch_index
 from tfmixup.metrics.winners import find_winners
 
 __all__ = ["BinnedMetric", "RankedMetric"]
@@ -36,6 +37,9 @@ class BinnedMetric(keras.metrics.Metric):
         from_logits: whether predictions are logits rather than probabilities.
         name: str.
     """
+
+    # (confidence, num_bins) -> int [n]; where a confidence meets an edge.
+    index = staticmethod(index)
 
     def __init__(self, num_bins, from_logits, name):
         super().__init__(name=name)
@@ -52,8 +56,7 @@ class BinnedMetric(keras.metrics.Metric):
     @property
     def bins(self):
         """`Bins` of all examples so far, each field float64 `[num_bins]`."""
-        [sums] = alike(self.sums)
-        return Bins(*[sums[i] for i in range(3)])
+        return Bins(*as_rows(alike(self.sums)[0]))
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Adds a batch.
@@ -73,12 +76,7 @@ class BinnedMetric(keras.metrics.Metric):
         inputs = read(y_true, y_pred, sample_weight)
         found, fault = find_winners(inputs, self.from_logits)
         refuse(fault, inputs)
-        bins = self.sort(found)
-        add_to(self.sums, namespace(bins.count).stack(bins))
-
-    def sort(self, winners):
-        """`Bins` of a batch, each field float64 `[num_bins]`."""
-        return bins_of_winners(winners, self.num_bins)
+        add_to(self.sums, sums_of_winners(found, self.index, self.num_bins))
 
     def score(self, bins):
         """The value of `Bins`; subclasses say which."""
@@ -114,12 +112,10 @@ class RankedMetric(BinnedMetric):
         name: str.
     """
 
+    index = staticmethod(sketch_index)
+
     def __init__(self, from_logits, name):
         super().__init__(NUM_SKETCH_BINS, from_logits, name)
-
-    def sort(self, winners):
-        """`Bins` of a batch, each field float64 `[NUM_SKETCH_BINS]`."""
-        return sketch_of_winners(winners)
 
     def get_config(self):
         """The arguments of the constructor."""

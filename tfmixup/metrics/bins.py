@@ -17,13 +17,22 @@ import numpy as np
 import tensorflow as tf
 
 from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.winners import find_winners
 
-__all__ = ["Bins", "bins_of", "bins_of_winners", "edges", "index", "merge"]
+__all__ = [
+    "Bins",
+    "bins_of",
+    "bins_of_winners",
+    "edges",
+    "index",
+    "merge",
+    "sums_of_winners",
+]
 
 
 class Bins(NamedTuple):
@@ -117,8 +126,12 @@ def index(confidence, num_bins):
     # stays in the bin that the edge closes.
     if isinstance(confidence, np.ndarray):
         return np.searchsorted(inner, confidence, side="left")
-    flat = tf.reshape(confidence, [-1])
-    found = tf.searchsorted(tf.constant(inner), flat, side="left")
+    # tf.searchsorted, without what it adds for other shapes.
+    found = tf.raw_ops.LowerBound(
+        sorted_inputs=inner[None], values=tf.reshape(confidence, [1, -1])
+    )
+    if confidence.shape.rank == 1:
+        return found[0]
     return tf.reshape(found, tf.shape(confidence))
 
 
@@ -151,14 +164,28 @@ def bins_of_winners(winners, num_bins=15):
     [1.0, 1.0]
     """
     num_bins = check_num_bins(num_bins)
+    return Bins(*as_rows(sums_of_winners(winners, index, num_bins)))
+
+
+def sums_of_winners(winners, index_of, num_bins):
+    """The fields of bins in one array, which is how metrics keep them.
+
+    Args:
+        winners: `Winners`: confidence, correct and weight, each `[n]`.
+        index_of: function (confidence, num_bins) -> int `[n]`, such as
+            `index`.
+        num_bins: int, >= 1.
+
+    Returns:
+        float64 `[3, num_bins]`.
+    """
     confidence, correct, weight = alike(*winners)
-    place = index(confidence, num_bins)
+    place = index_of(confidence, num_bins)
     confidence = cast(confidence, "float64")
     weight = cast(weight, "float64")
     correct = cast(correct, "float64")
     terms = [weight, weight * confidence, weight * correct]
-    sums = sum_by_index(terms, place, num_bins)
-    return Bins(sums[0], sums[1], sums[2])
+    return sum_by_index(terms, place, num_bins)
 
 
 def bins_of(

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from tfmixup.metrics.arrays import add_to
 from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.arrays import sum_by_index
@@ -280,7 +281,7 @@ def _moments(inputs, num_bins, from_logits):
 
 def _decompose(sums):
     xp = namespace(sums)
-    count, p, y, pp, py, yy = [sums[i] for i in range(6)]
+    count, p, y, pp, py, yy = as_rows(sums)
     total = require_examples(xp.sum(count[0]))
     number = xp.where(count == 0, 1, count)
     frequency = xp.sum(y, axis=1) / total

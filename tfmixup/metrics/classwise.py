@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfmixup.metrics.arrays import add_to
 from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.arrays import sum_by_index
@@ -226,8 +227,7 @@ class ClasswiseCalibrationError(keras.metrics.Metric):
         Raises:
             ValueError: eagerly, if there was no example yet.
         """
-        [sums] = alike(self.sums)
-        bins = Bins(*[sums[i] for i in range(3)])
+        bins = Bins(*as_rows(alike(self.sums)[0]))
         return tf.convert_to_tensor(classwise_calibration_error(bins))
 
     def get_config(self):

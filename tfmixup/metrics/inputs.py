@@ -131,7 +131,7 @@ def read(labels, predictions, sample_weight=None):
     if not _has_classes(labels):
         # Floats that are whole numbers are classes too: Keras takes the mean
         # of the replicas' labels, in float64, to build its metrics.
-        labels = xp.reshape(labels, [-1])
+        labels = _as_vector(labels)
         if labels.dtype.name not in _FLOATS:
             labels = cast(labels, "int64")
     elif labels.dtype.name not in ("float32", "float64"):
@@ -140,7 +140,7 @@ def read(labels, predictions, sample_weight=None):
     if not weighted:
         weight = xp.ones(xp.shape(predictions)[:1], "float64")
     else:
-        weight = cast(xp.reshape(weight, [-1]), "float64")
+        weight = cast(_as_vector(weight), "float64")
     rounding = max(_RANGE_TOLERANCE, _FLOATS[predictions.dtype.name])
     if rounding > _RANGE_TOLERANCE:
         predictions = cast(predictions, "float32")
@@ -282,13 +282,17 @@ def settle(values, inputs, fault):
         float `[n, ...]`.
     """
     xp = namespace(values)
-    column = [-1] + [1] * (len(values.shape) - 1)
+
+    def as_column(marks):
+        if len(values.shape) == 1:
+            return marks
+        return xp.reshape(marks, [-1] + [1] * (len(values.shape) - 1))
+
     if inputs.weighted:
-        used = xp.reshape(inputs.weight != 0, column)
-        values = xp.where(used, values, 0)
+        values = xp.where(as_column(inputs.weight != 0), values, 0)
     if isinstance(fault, int):
         return values
-    return xp.where(xp.reshape(fault > 0, column), float("nan"), values)
+    return xp.where(as_column(fault > 0), float("nan"), values)
 
 
 def refuse(fault, inputs, offset=0):
@@ -313,6 +317,13 @@ def refuse(fault, inputs, offset=0):
     for code, message in _MESSAGES.items():
         # The raw op: tf.debugging.Assert would add a conditional for each.
         tf.raw_ops.Assert(condition=worst != code, data=[message])
+
+
+def _as_vector(values):
+    """`[n]` of `[n]` or `[n, 1]`."""
+    if len(values.shape) == 1:
+        return values
+    return namespace(values).reshape(values, [-1])
 
 
 def _mark(right, code):

@@ -20,9 +20,11 @@ import numpy as np
 import tensorflow as tf
 
 from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.bins import Bins
+from tfmixup.metrics.bins import sums_of_winners
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.scores import read_bins
@@ -34,6 +36,7 @@ __all__ = [
     "distinct_bins_of",
     "largest_share",
     "sketch_edges",
+    "sketch_index",
     "sketch_of_winners",
 ]
 
@@ -80,17 +83,30 @@ def sketch_of_winners(winners):
     >>> int(np.count_nonzero(sketch_of_winners(some).count))
     3
     """
-    confidence, correct, weight = alike(*winners)
-    inner = _EDGES[1:-1]
-    if isinstance(confidence, np.ndarray):
-        place = np.searchsorted(inner, confidence.astype("float64"))
-    else:
-        place = tf.searchsorted(inner, tf.cast(confidence, tf.float64))
+    sums = sums_of_winners(winners, sketch_index, NUM_SKETCH_BINS)
+    return Bins(*as_rows(sums))
+
+
+def sketch_index(confidence, num_bins=NUM_SKETCH_BINS):
+    """The bin of the sketch that each confidence is in.
+
+    Args:
+        confidence: float `[n]`, compared as float64.
+        num_bins: int, that of the sketch.
+
+    Returns:
+        int `[n]`, in [0, num_bins).
+
+    Example:
+
+    >>> sketch_index([0.0, 1.0]).tolist()
+    [0, 992]
+    """
+    [confidence] = alike(confidence)
     confidence = cast(confidence, "float64")
-    weight = cast(weight, "float64")
-    terms = [weight, weight * confidence, weight * cast(correct, "float64")]
-    sums = sum_by_index(terms, place, NUM_SKETCH_BINS)
-    return Bins(sums[0], sums[1], sums[2])
+    if isinstance(confidence, np.ndarray):
+        return np.searchsorted(_EDGES[1:-1], confidence)
+    return tf.searchsorted(_EDGES[1:-1], confidence)
 
 
 def distinct_bins_of(
