@@ -3,9 +3,9 @@
 A binned calibration error is a mean of absolute values. Chance makes it
 larger, hardly ever smaller: it is above 0 for a perfectly calibrated model,
 and a bootstrap, which draws from the sample instead of from the truth, adds
-chance to chance. So the usual percentile interval lies too high. Of 60
+chance to chance. So the usual percentile interval lies too high. Of 40
 simulated samples of 2,000 examples of a model whose true error with 15 bins
-is 0.01, it held that error in none, and the interval of this module in 55.
+is 0.01, it held that error in none, and the interval of this module in 37.
 
 `invert_scores` asks instead which true errors explain the error that was
 seen. It takes the truths in which each bin is miscalibrated in its own
@@ -13,9 +13,9 @@ direction by t times a bin's gap, t >= 0, draws samples from each of them, and
 keeps the truths under which the error seen is neither among the smallest nor
 among the largest. t = 0 is the noise floor: the interval starts at 0 if the
 model may be calibrated. From 500 to 10,000 examples, 1 to 100 bins and errors
-of 0 to 0.1, intervals of a level of 95 % held the truth in 80 to 100 % of the
-samples, in the median 95 %; the worst are those of 100 bins on 500 examples.
-(`pytest -m slow -s tests/resampling_test.py` prints the numbers.)
+of 0 to 0.1, intervals of a level of 95 % held the truth in 78 to 100 % of the
+samples, in the median 94 %; the worst are those of 100 bins on few examples.
+(`pytest -m slow -s tests/report/resampling_test.py` prints the numbers.)
 """
 
 from typing import NamedTuple
@@ -250,16 +250,26 @@ def _direction(bins):
 def _invert(seen, truths, samples, level):
     """An `Estimate` from scores `[truths]` and `[truths, resamples]`."""
     ends = [(1 - level) / 2, (1 + level) / 2]
-    lowest, highest = np.quantile(samples, ends, axis=1)
-    # The larger the true error the larger what is seen, but for the chance
-    # that is left in the resamples.
-    lowest, highest, mean = [
-        np.maximum.accumulate(curve)
-        for curve in (lowest, highest, samples.mean(axis=1))
+    curves = [truths, samples.mean(axis=1), *np.quantile(samples, ends, axis=1)]
+    # Finer than any interval, also that of millions of examples.
+    fine = np.linspace(0, _MULTIPLES[-1], 50_001)
+    truths, means, lowest, highest = [
+        np.interp(fine, _MULTIPLES, curve) for curve in curves
     ]
-    truths = np.maximum.accumulate(truths)
-    low = 0.0 if seen <= highest[0] else np.interp(seen, highest, truths)
-    debiased = 0.0 if seen <= mean[0] else np.interp(seen, mean, truths)
-    # Less error than any truth explains: all that is known is a bound.
-    high = seen if seen < lowest[0] else np.interp(seen, lowest, truths)
-    return Estimate(float(low), float(max(high, debiased)), float(debiased))
+    if seen <= means[0]:
+        # Also where all bins err in the direction that a score ignores.
+        debiased = 0.0
+    else:
+        # The curve starts below what was seen. It crosses it once but for the
+        # chance left in the resamples, unless it never does.
+        above = np.flatnonzero(means > seen)
+        debiased = float(truths[above[0] if len(above) else -1])
+    held = truths[(lowest <= seen) & (seen <= highest)]
+    if not len(held):
+        # Less error than any truth explains: all that is known is a bound.
+        held = np.array([0.0, seen])
+    return Estimate(
+        low=min(float(held.min()), debiased),
+        high=max(float(held.max()), debiased),
+        debiased=debiased,
+    )

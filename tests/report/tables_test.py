@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from tfmixup.tables import to_markdown
+from tfmixup.report.tables import to_markdown
 
 
 def test_a_table_has_a_heading_and_a_line_for_each_row():

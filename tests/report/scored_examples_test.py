@@ -4,8 +4,8 @@ import pytest
 from tests import reference
 from tfmixup import metrics
 from tfmixup.metrics.bins import Bins
-from tfmixup.scored_examples import rebin
-from tfmixup.scored_examples import score_examples
+from tfmixup.report.scored_examples import rebin
+from tfmixup.report.scored_examples import score_examples
 
 
 def make(size=300, num_classes=4, seed=0, dtype="float32"):

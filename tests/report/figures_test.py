@@ -3,8 +3,8 @@ import pytest
 
 from tests import reference
 from tfmixup import metrics
-from tfmixup import report_rows
-from tfmixup.scored_examples import score_examples
+from tfmixup.report import figures
+from tfmixup.report.scored_examples import score_examples
 
 
 def make(size=200, seed=0):
@@ -16,7 +16,7 @@ def make(size=200, seed=0):
 def test_figures_are_those_of_the_metrics():
     labels, logits = make()
     logits[:30] = logits[0]  # ties
-    found = report_rows.measure(score_examples(labels, logits, True, [10, 3]))
+    found = figures.measure(score_examples(labels, logits, True, [10, 3]))
     options = {"from_logits": True}
     distinct = metrics.distinct_bins_of(labels, logits, **options)
     expected = {
@@ -46,7 +46,7 @@ def test_figures_are_those_of_the_metrics():
 def test_redrawn_figures_are_those_of_labels_drawn_from_the_predictions():
     labels, logits = make()
     examples = score_examples(labels, logits, True, [10])
-    found = report_rows.redraw(examples, 0, 2000)
+    found = figures.redraw(examples, 0, 2000)
     # The same by loops: classes are drawn, not who is right.
     random = np.random.default_rng(1)
     rows = reference.softmax(logits)
@@ -79,14 +79,14 @@ def test_bootstrap_figures_are_those_of_repeated_examples():
     labels, logits = make(40)
     logits[:8] = logits[0]
     examples = score_examples(labels, logits, True, [3])
-    [found] = report_rows.bootstrap([examples], 7, 100, binned=True)
+    [found] = figures.bootstrap([examples], 7, 100, binned=True)
     # The same draws, unpacked into arrays of repeated examples.
-    random = report_rows.generator(7, 1)
-    [counts] = report_rows.bootstrap_counts(40, 100, random)
+    random = figures.generator(7, 1)
+    [counts] = figures.bootstrap_counts(40, 100, random)
     for draw in range(0, 100, 10):
         repeated = np.repeat(np.arange(40), counts[draw].astype(int))
         again = score_examples(labels[repeated], logits[repeated], True, [3])
-        expected = report_rows.measure(again)
+        expected = figures.measure(again)
         for row, values in found.items():
             if not row.startswith("adaptive"):  # whose bins are kept
                 assert values[draw] == pytest.approx(
@@ -99,17 +99,17 @@ def test_models_share_their_bootstrap_samples():
     both = [score_examples(labels, logits, True, [5])] * 2
     both[1] = score_examples(labels, logits[:, ::-1] * 1.0, True, [5])
     same = score_examples(labels, logits + 1.0, True, [5])
-    first, second = report_rows.bootstrap([both[0], same], 0, 100, True)
+    first, second = figures.bootstrap([both[0], same], 0, 100, True)
     for row in first:
         np.testing.assert_allclose(first[row], second[row], atol=1e-9)
-    first, second = report_rows.bootstrap(both, 0, 100, True)
+    first, second = figures.bootstrap(both, 0, 100, True)
     assert not np.allclose(first["ece_5"], second["ece_5"])
 
 
 def test_an_infinite_loss_spoils_the_samples_that_have_it():
     rows = np.array([[0.0, 1.0]] + [[0.5, 0.5]] * 9)
     examples = score_examples(np.zeros(10, int), rows, False, [2])
-    [found] = report_rows.bootstrap([examples], 0, 200, binned=False)
+    [found] = figures.bootstrap([examples], 0, 200, binned=False)
     share = np.mean(np.isinf(found["nll"]))
     # 1 - .9**10 = .65 of the samples, with a standard error of .034.
     assert share == pytest.approx(0.65, abs=5 * 0.034)
@@ -120,5 +120,5 @@ def test_an_infinite_loss_spoils_the_samples_that_have_it():
 def test_all_binned_errors_but_the_maximum_are_inverted():
     labels, logits = make()
     examples = score_examples(labels, logits, True, [5])
-    found = report_rows.invert(examples, 0, 100, 0.95)
+    found = figures.invert(examples, 0, 100, 0.95)
     assert set(found) == {"ece_5", "oe_5", "rmsce_5", "adaptive_ece_5"}

@@ -8,15 +8,16 @@ import numpy as np
 from tfmixup.metrics import scores
 from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.selective import area_under_risk_coverage
-from tfmixup.resampling import bootstrap_counts
-from tfmixup.resampling import generator
-from tfmixup.resampling import invert_scores
-from tfmixup.resampling import redraw_correct
-from tfmixup.scored_examples import rebin
+from tfmixup.report.resampling import bootstrap_counts
+from tfmixup.report.resampling import generator
+from tfmixup.report.resampling import invert_scores
+from tfmixup.report.resampling import redraw_correct
+from tfmixup.report.scored_examples import rebin
 
 __all__ = [
     "bins_between",
     "bootstrap",
+    "equal_width_bins",
     "invert",
     "measure",
     "redraw",
@@ -53,6 +54,22 @@ def bins_between(examples, cuts, count=None, correct=None):
     fields = Bins(count, count * values, correct)
     bins = Bins(*[rebin(field, cuts) for field in fields])
     return Bins(*np.broadcast_arrays(*bins))
+
+
+def equal_width_bins(examples):
+    """The bins of equal width, for diagrams.
+
+    Args:
+        examples: `ScoredExamples`.
+
+    Returns:
+        dict from num_bins to `Bins`.
+    """
+    return {
+        num_bins: bins_between(examples, cuts)
+        for (num_bins, equal_mass), cuts in examples.cuts.items()
+        if not equal_mass
+    }
 
 
 def measure(examples):
@@ -117,7 +134,7 @@ def bootstrap(several, seed, resamples, binned):
         seed: int.
         resamples: int.
         binned: whether to include binned errors. (Chance counts twice in
-            them: see `tfmixup.resampling`.)
+            them: see `tfmixup.report.resampling`.)
 
     Returns:
         list of dicts from row to float64 `[resamples]`.
@@ -148,7 +165,7 @@ def invert(examples, seed, resamples, level):
         level: float in (0, 1).
 
     Returns:
-        dict from row to `tfmixup.resampling.Estimate`.
+        dict from row to `tfmixup.report.resampling.Estimate`.
     """
     estimates = {}
     for place, (cuts, named_scores) in enumerate(_binnings(examples)):

@@ -1,0 +1,15 @@
+"""Calibration reports and comparisons, beside what chance would make them."""
+
+from tfmixup.report.paired import paired_comparison
+from tfmixup.report.paired import PairedComparison
+from tfmixup.report.single import calibration_report
+from tfmixup.report.single import CalibrationReport
+from tfmixup.report.tables import to_markdown
+
+__all__ = [
+    "CalibrationReport",
+    "PairedComparison",
+    "calibration_report",
+    "paired_comparison",
+    "to_markdown",
+]

@@ -1,0 +1,201 @@
+"""Two models on the same examples."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from tfmixup import diagrams
+from tfmixup.report import figures
+from tfmixup.report.resampling import interval_of_difference
+from tfmixup.report.scored_examples import score_examples
+from tfmixup.report.settings import check_settings
+from tfmixup.report.settings import percentiles
+from tfmixup.report.tables import to_markdown
+
+__all__ = ["PairedComparison", "paired_comparison"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class PairedComparison:
+    """What `paired_comparison` returns.
+
+    Attributes:
+        table: `pandas.DataFrame`, a row for each figure; see there.
+        bins: dict from the name of a model to its `Bins` of equal width, the
+            first number of bins.
+        size: int, the number of examples.
+        level: float, that of the intervals.
+
+    Example:
+
+    >>> logits = np.random.default_rng(0).normal(size=(200, 3))
+    >>> labels = logits.argmax(axis=1)
+    >>> comparison = paired_comparison(logits, 2 * logits, labels, 10)
+    >>> comparison.table.loc["ece_10", "verdict"]
+    'b better'
+    >>> figure = comparison.figure("a model and another")
+    """
+
+    table: pd.DataFrame
+    bins: dict
+    size: int
+    level: float
+
+    def to_markdown(self, digits=4):
+        """The table as Markdown.
+
+        Args:
+            digits: int, after the decimal point.
+
+        Returns:
+            str.
+        """
+        return to_markdown(self.table, digits)
+
+    def figure(self, title=None):
+        """The reliability diagrams of both models, side by side.
+
+        Args:
+            title: str; None for none.
+
+        Returns:
+            `matplotlib.figure.Figure`.
+        """
+        return diagrams.compare_reliability(self.bins, title)
+
+
+def paired_comparison(
+    logits_a,
+    logits_b,
+    labels,
+    num_bins=(15, 100),
+    seed=0,
+    *,
+    names=("a", "b"),
+    from_logits=True,
+    resamples=1000,
+    level=0.95,
+):
+    """Compares two models on the same examples.
+
+    What both find easy and both find hard cancels, so that far smaller
+    differences can be told from noise than by comparing two reports. It says
+    nothing about other seeds of the same two methods: for that, train several
+    and see `tfmixup.diagrams.summarize_seeds`.
+
+    The rows of the table are those of `calibration_report`. Its columns are
+
+    - one for each model, by its name: the value.
+    - `debiased_` and the name: the value less what chance adds to it.
+    - `difference`: of the debiased values, first less second.
+    - `low`, `high`: its interval. Of binned errors it is made of the
+      intervals of both and their correlation over bootstrap samples of the
+      examples (see `tfmixup.report.resampling`), of others that of
+      percentiles over these samples.
+    - `verdict`: "within noise" if the interval holds 0, else which model is
+      better (nothing for `mce_M`, which has no interval); of `confidence` and
+      `confidence_gap`, where neither more nor less is better, "differs".
+      With so many rows, expect that one or another differs by chance: choose
+      the row that matters before looking.
+
+    Args:
+        logits_a: float `[n, num_classes]`, of the first model.
+        logits_b: float `[n, num_classes]`, of the second, the same examples in
+            the same order.
+        labels: int `[n]` or `[n, 1]`, classes, or one-hot `[n, num_classes]`.
+        num_bins: int or ints, each >= 1.
+        seed: int. The same arguments give the same comparison.
+        names: (str, str), of the models.
+        from_logits: whether `logits_a` and `logits_b` are logits rather than
+            probabilities.
+        resamples: int, >= 100, the number of draws of each kind.
+        level: float in (0, 1), of the intervals.
+
+    Returns:
+        `PairedComparison`.
+
+    Raises:
+        ValueError: if the arrays are empty, do not match or hold NaN, if
+            labels are soft, or if an argument is out of its range.
+        TypeError: if `seed` is not an integer.
+
+    Example:
+
+    >>> logits = np.random.default_rng(0).normal(size=(500, 3))
+    >>> labels = logits.argmax(axis=1)
+    >>> same = paired_comparison(logits, logits, labels, num_bins=10)
+    >>> same.table.loc["ece_10", "verdict"]
+    'within noise'
+    """
+    num_bins = check_settings(num_bins, resamples, level)
+    _check_names(names)
+    if np.shape(logits_a) != np.shape(logits_b):
+        raise ValueError(
+            "`logits_a` and `logits_b` must be of the same examples and "
+            f"classes. Received: shapes {np.shape(logits_a)} and "
+            f"{np.shape(logits_b)}."
+        )
+    both = [
+        score_examples(labels, logits, from_logits, num_bins)
+        for logits in (logits_a, logits_b)
+    ]
+    values = [figures.measure(examples) for examples in both]
+    draws = figures.bootstrap(both, seed, resamples, binned=True)
+    estimates = [
+        figures.invert(examples, seed, resamples, level) for examples in both
+    ]
+    rows = {}
+    for row in values[0]:
+        first, second = values[0][row], values[1][row]
+        debiased = [first, second]
+        if row in estimates[0]:
+            pair = [estimate[row] for estimate in estimates]
+            debiased = [estimate.debiased for estimate in pair]
+            correlation = _correlation(draws[0][row], draws[1][row])
+            ends = interval_of_difference(*pair, correlation)
+        elif row.startswith("mce"):
+            debiased, ends = [np.nan, np.nan], (np.nan, np.nan)
+        else:
+            ends = percentiles(draws[0][row] - draws[1][row], level)
+        verdict = _compare(row, ends, names)
+        difference = debiased[0] - debiased[1]
+        rows[row] = [first, second, *debiased, difference, *ends, verdict]
+    columns = [*names, *[f"debiased_{name}" for name in names]]
+    columns += ["difference", "low", "high", "verdict"]
+    return PairedComparison(
+        table=pd.DataFrame.from_dict(rows, orient="index", columns=columns),
+        bins={
+            name: figures.equal_width_bins(examples)[num_bins[0]]
+            for name, examples in zip(names, both, strict=True)
+        },
+        size=len(both[0].order),
+        level=level,
+    )
+
+
+def _check_names(names):
+    if len(names) != 2 or names[0] == names[1]:
+        raise ValueError(
+            f"`names` must be two different names. Received: names={names!r}."
+        )
+
+
+def _correlation(first, second):
+    deviations = [draws - draws.mean() for draws in (first, second)]
+    scale = np.sqrt(np.prod([np.mean(d**2) for d in deviations]))
+    # A score that is the same in all resamples goes along with nothing.
+    return float(np.mean(np.prod(deviations, axis=0)) / scale) if scale else 0.0
+
+
+def _compare(row, ends, names):
+    low, high = ends
+    if np.isnan(low):
+        return ""
+    if low <= 0 <= high:
+        return "within noise"
+    if row in ("confidence", "confidence_gap"):
+        return "differs"
+    first_is_lower = high < 0
+    first_is_better = first_is_lower != (row == "accuracy")
+    return f"{names[0] if first_is_better else names[1]} better"
