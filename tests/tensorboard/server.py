@@ -23,11 +23,11 @@ def path_with_entry_point(folder):
         folder: path of an empty folder.
 
     Returns:
-        str, to put on PYTHONPATH; empty for nothing.
+        str, to put on PYTHONPATH.
     """
     found = importlib.metadata.entry_points(group="tensorboard_plugins")
     if "calibration" in found.names:
-        return ""
+        return str(folder)
     about = folder / "tfmixup_plugin-0.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text("Name: tfmixup-plugin\nVersion: 0\n")
@@ -52,7 +52,7 @@ def tensorboard(logdir, folder, *arguments, prefix="", preamble="", wait=None):
         str, the address of the plugin's server side, that ends in "/".
     """
     path = [path_with_entry_point(folder), os.getcwd()]
-    path.append(os.environ.get("PYTHONPATH", ""))
+    path += filter(None, [os.environ.get("PYTHONPATH")])
     port = free_port()
     log = folder / "tensorboard.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +62,10 @@ def tensorboard(logdir, folder, *arguments, prefix="", preamble="", wait=None):
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-c", code, *flags, *arguments],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(path),
+            },
             stdout=output,
             stderr=output,
         )

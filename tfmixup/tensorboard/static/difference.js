@@ -11,20 +11,18 @@ export function drawDifference({ focus, baseline }) {
   const { bins } = focus;
   const other = baseline.bins;
   if (!sameEdges(bins, other)) return null;
-  const sizes = Array.from(bins.count, (_, m) =>
-    Math.max(size(bins, m), size(other, m)),
-  );
-  const highest = Math.max(0.05, ...sizes) * 1.05;
+  const gaps = [...gapsOf(bins), ...gapsOf(other)];
+  const [lowest, highest] = [Math.min(...gaps), Math.max(...gaps)];
   const plotted = plot({
     width: 440,
     height: 230,
     x: [0, 1],
-    y: [-highest, highest],
+    y: [lowest * 1.05 - 0.02, highest * 1.05 + 0.02],
     labels: { x: "Confidence", y: "Confidence − accuracy" },
     title: `Gaps of ${focus.run} (filled) and of ${baseline.run} (outlined).`,
   });
   const { root, layer, inner, x, y, toX } = plotted;
-  layer.append(line(x(0), y(0), x(1), y(1 - 1), "diagonal"));
+  layer.append(line(x(0), y(0), x(1), y(0), "diagonal"));
   for (let m = 0; m < bins.count.length; m++) {
     const edges = [x(bins.lower[m]) + 1, x(bins.upper[m]) - 1];
     layer.append(
@@ -58,14 +56,14 @@ export function drawDifference({ focus, baseline }) {
   return root;
 }
 
-function size(bins, m) {
-  return bins.count[m] > 0 ? Math.abs(gapOf(bins, m)) : 0;
+function gapsOf(bins) {
+  return Array.from(bins.count, (n, m) => (n > 0 ? gapOf(bins, m) : 0));
 }
 
 function bar({ y }, bins, m, [left, right], attributes) {
   const height = bins.count[m] > 0 ? gapOf(bins, m) : 0;
-  const few = bins.count[m] < FEW ? "few" : null;
-  const shape = box(left, y(0), Math.max(left, right), y(height), attributes);
-  if (few) shape.setAttribute("class", few);
-  return shape;
+  return box(left, y(0), Math.max(left, right), y(height), {
+    class: bins.count[m] < FEW ? "few" : null,
+    ...attributes,
+  });
 }

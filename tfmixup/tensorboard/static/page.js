@@ -33,16 +33,19 @@ export function makePage(model) {
   const grid = html(
     "div",
     { class: "cards" },
-    html("div", { class: "column" }, ...elements("reliability", "histogram")),
+    html(
+      "div",
+      { class: "column" },
+      ...elements("reliability", "histogram"),
+      html("div", { class: "small" }, ...elements("joint", "pinnedJoint")),
+    ),
     html(
       "div",
       { class: "column" },
       html("div", { class: "small" }, ...curveCards.map((one) => one.element)),
       ...elements("difference", "winning"),
     ),
-    html("div", { class: "wide" }, ...elements("scores")),
-    html("div", { class: "small" }, ...elements("joint", "pinnedJoint")),
-    html("div", { class: "wide" }, ...elements("bins")),
+    html("div", { class: "wide" }, ...elements("scores", "bins")),
   );
   const notes = html("div", { class: "notes" });
   const stage = html("div", { class: "stage" });

@@ -1,0 +1,34 @@
+"""A TensorBoard and a browser for the tests of this folder."""
+
+import shutil
+
+import pytest
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# Offline, and in a container.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium by Playwright; the test is skipped where either is missing."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="needs: pip install playwright"
+    )
+    found = [path for path in map(shutil.which, CHROMIUM) if path]
+    if not found:
+        pytest.skip("needs: apt-get install chromium")
+    with playwright.sync_playwright() as running:
+        one = running.chromium.launch(
+            executable_path=found[0], args=list(FLAGS)
+        )
+        yield one
+        one.close()
