@@ -89,6 +89,19 @@ def test_a_graph_gives_the_same_score(score, compiled):
         np.testing.assert_allclose(found, score(bins), atol=1e-12)
 
 
+def test_a_graph_sweeps_to_the_same_number_of_bins():
+    sweep = equal_mass.monotonic_sweep_calibration_error
+    compiled = tf.function(sweep)
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        confidence = rng.integers(4, 32, size=rng.integers(2, 30)) / 32
+        correct = rng.random(len(confidence)) < confidence
+        bins = distinct_bins_of(*strategies.inputs_of(confidence, correct))
+        padded = [np.resize(np.append(f, np.zeros(40)), 40) for f in bins]
+        found = compiled(Bins(*[tf.constant(field) for field in padded]))
+        np.testing.assert_allclose(found, sweep(bins), atol=1e-12)
+
+
 @pytest.mark.parametrize("score", SCORES)
 def test_empty_bins_do_not_matter(score):
     bins = distinct_bins_of(*cases.random_case(0, 100))
