@@ -172,21 +172,26 @@ def invert_scores(bins, scores, resamples, random, level=0.95):
     size = round(bins.count.sum())
     confidence = bins.confidence / bins.count
     gap = _direction(bins)
-    truths, samples = [], []
+    seen = {name: float(score(bins)) for name, score in scores.items()}
+    truths = {name: [] for name in scores}
+    samples = {name: [] for name in scores}
     for multiple in _MULTIPLES:
         chance = np.clip(confidence - multiple * gap, 0, 1)
         count = random.multinomial(size, bins.count / size, resamples)
         correct = random.binomial(count, chance)
-        samples.append(Bins(count, count * confidence, correct))
-        truths.append(Bins(bins.count, bins.confidence, bins.count * chance))
+        truth = Bins(bins.count, bins.confidence, bins.count * chance)
+        sample = Bins(count, count * confidence, correct)
+        for name, score in scores.items():
+            truths[name].append(float(score(truth)))
+            samples[name].append(score(sample))
+        # Larger truths would explain still less.
+        if all(np.min(samples[name][-1]) > seen[name] for name in scores):
+            break
     return {
         name: _invert(
-            float(score(bins)),
-            np.array([float(score(truth)) for truth in truths]),
-            np.array([score(sample) for sample in samples]),
-            level,
+            seen[name], np.array(truths[name]), np.array(samples[name]), level
         )
-        for name, score in scores.items()
+        for name in scores
     }
 
 
@@ -252,9 +257,10 @@ def _invert(seen, truths, samples, level):
     ends = [(1 - level) / 2, (1 + level) / 2]
     curves = [truths, samples.mean(axis=1), *np.quantile(samples, ends, axis=1)]
     # Finer than any interval, also that of millions of examples.
-    fine = np.linspace(0, _MULTIPLES[-1], 50_001)
+    tried = _MULTIPLES[: len(truths)]
+    fine = np.linspace(0, tried[-1], 50_001)
     truths, means, lowest, highest = [
-        np.interp(fine, _MULTIPLES, curve) for curve in curves
+        np.interp(fine, tried, curve) for curve in curves
     ]
     if seen <= means[0]:
         # Also where all bins err in the direction that a score ignores.
