@@ -43,3 +43,32 @@ def test_keras_warns_of_nothing(size):
     )
     predictions, _ = predict_with_labels(identity(), dataset.batch(4))
     assert len(predictions) == size
+
+
+def test_weights_that_were_trained_since_are_used():
+    model = keras.Sequential([keras.Input([2]), keras.layers.Dense(1)])
+    dataset = tf.data.Dataset.from_tensors((tf.ones([3, 2]), tf.zeros([3])))
+    predict_with_labels(model, dataset)
+    model.set_weights([np.full([2, 1], 2.0), np.ones([1])])
+    predictions, _ = predict_with_labels(model, dataset)
+    np.testing.assert_array_equal(predictions, np.full([3, 1], 5.0))
+
+
+def test_a_model_is_forgotten_when_nobody_else_has_it():
+    import gc
+    import weakref
+
+    model = identity()
+    dataset = tf.data.Dataset.from_tensors((tf.ones([1, 10]), [1]))
+    predict_with_labels(model, dataset)
+    reference = weakref.ref(model)
+    del model
+    gc.collect()
+    assert reference() is None
+
+
+def test_predictions_that_do_not_match_the_labels_are_refused():
+    model = keras.Sequential([keras.Input([4]), keras.layers.Reshape([2, 2])])
+    dataset = tf.data.Dataset.from_tensors((tf.ones([2, 4]), tf.zeros([3])))
+    with pytest.raises(ValueError, match="2 predictions for 3 labels"):
+        predict_with_labels(model, dataset)

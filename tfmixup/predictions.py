@@ -1,6 +1,6 @@
 """What a model says of a data set, with the labels beside it."""
 
-import itertools
+import weakref
 
 import numpy as np
 import tensorflow as tf
@@ -36,39 +36,43 @@ def predict_with_labels(model, dataset):
     >>> logits.shape, labels.tolist()
     ((3, 3), [0, 1, 2])
     """
-    batches = iter(dataset)
-    first = next(batches, None)
-    if first is None:
+    forward = _forward_of(model)
+    predictions, labels = [], []
+    for batch_features, batch_labels in dataset:
+        predictions.append(np.asarray(forward(batch_features)))
+        labels.append(np.asarray(batch_labels))
+    if not predictions:
         raise ValueError(
             "The dataset has no batches: there is nothing to predict. "
             "Was its split empty, or smaller than one batch with "
             "drop_remainder=True?"
         )
-    labels = []
-
-    def features():
-        for batch_features, batch_labels in itertools.chain([first], batches):
-            labels.append(np.asarray(batch_labels))
-            yield batch_features
-
-    stream = tf.data.Dataset.from_generator(
-        features, output_signature=dataset.element_spec[0]
-    )
-    # Without it, Keras warns that the data ran out.
-    stream = stream.apply(
-        tf.data.experimental.assert_cardinality(dataset.cardinality())
-    )
-    # Every worker of a cluster predicts all of it: a shard of its own would
-    # leave each with other labels than predictions.
-    options = tf.data.Options()
-    options.experimental_distribute.auto_shard_policy = (
-        tf.data.experimental.AutoShardPolicy.OFF
-    )
-    predictions = model.predict(stream.with_options(options), verbose=0)
-    labels = np.concatenate(labels)
+    predictions, labels = np.concatenate(predictions), np.concatenate(labels)
     if len(predictions) != len(labels):
         raise ValueError(
             "The model must give one prediction for each example. Received: "
             f"{len(predictions)} predictions for {len(labels)} labels."
         )
     return predictions, labels
+
+
+# Traced once for each model, and forgotten with it.
+_FORWARD = weakref.WeakKeyDictionary()
+
+
+def _forward_of(model):
+    """The model in inference mode, as one graph.
+
+    Keras' own `predict_on_batch` predicts a batch once for each replica of a
+    strategy, and `predict` gives no labels back; fed by a Python generator
+    that remembers them, it can hang when the process ends.
+    """
+    if model not in _FORWARD:
+        reference = weakref.ref(model)
+
+        @tf.function(reduce_retracing=True)
+        def forward(features):
+            return reference()(features, training=False)
+
+        _FORWARD[model] = forward
+    return _FORWARD[model]

@@ -20,7 +20,10 @@ ALLOWED = {
     "tfmixup.diagrams.Reliability": "a tuple of arrays",
     "tfmixup.diagrams.SeedSummary": "a tuple of numbers",
     "tfmixup.metrics.Bins": "a tuple of tensors",
+    "tfmixup.metrics.BrierDecomposition": "a tuple of numbers",
     "tfmixup.metrics.Winners": "a tuple of tensors",
+    "tfmixup.report.CalibrationReport": "a table and what it was made of",
+    "tfmixup.report.PairedComparison": "a table and what it was made of",
 }
 
 # The doors: a public name is in the `__all__` of one of these.

@@ -19,8 +19,8 @@ from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.bins import check_num_bins
 from tfmixup.metrics.bins import index
 from tfmixup.metrics.bins import sums_of_winners
+from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.inputs import read
-from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.ranked import NUM_SKETCH_BINS
 from tfmixup.metrics.ranked import sketch_index
 from tfmixup.metrics.winners import find_winners

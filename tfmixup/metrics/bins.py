@@ -20,8 +20,8 @@ from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import sum_by_index
+from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.inputs import chunks
-from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.winners import find_winners
 
 __all__ = [

@@ -14,11 +14,11 @@ from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.bins import check_num_bins
 from tfmixup.metrics.bins import index
 from tfmixup.metrics.classwise import check_num_classes
+from tfmixup.metrics.faults import combine_faults
+from tfmixup.metrics.faults import refuse
+from tfmixup.metrics.faults import settle
 from tfmixup.metrics.inputs import chunks
-from tfmixup.metrics.inputs import combine_faults
 from tfmixup.metrics.inputs import read
-from tfmixup.metrics.inputs import refuse
-from tfmixup.metrics.inputs import settle
 from tfmixup.metrics.probabilities import probabilities_of
 from tfmixup.metrics.scores import require_examples
 from tfmixup.metrics.targets import targets_of

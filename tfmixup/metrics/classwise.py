@@ -15,12 +15,12 @@ from tfmixup.metrics.bins import check_num_bins
 from tfmixup.metrics.bins import index
 from tfmixup.metrics.bins import merge
 from tfmixup.metrics.equal_mass import adaptive_calibration_error
+from tfmixup.metrics.faults import combine_faults
+from tfmixup.metrics.faults import refuse
+from tfmixup.metrics.faults import settle
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import class_of
-from tfmixup.metrics.inputs import combine_faults
 from tfmixup.metrics.inputs import read
-from tfmixup.metrics.inputs import refuse
-from tfmixup.metrics.inputs import settle
 from tfmixup.metrics.probabilities import probabilities_of
 from tfmixup.metrics.ranked import distinct_bins
 from tfmixup.metrics.scores import expected_calibration_error

@@ -4,10 +4,10 @@ import numpy as np
 
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
-from tfmixup.metrics.inputs import combine_faults
-from tfmixup.metrics.inputs import fault_of_logits
-from tfmixup.metrics.inputs import fault_of_probabilities
-from tfmixup.metrics.inputs import settle
+from tfmixup.metrics.faults import combine_faults
+from tfmixup.metrics.faults import fault_of_logits
+from tfmixup.metrics.faults import fault_of_probabilities
+from tfmixup.metrics.faults import settle
 from tfmixup.metrics.probabilities import probabilities_of
 from tfmixup.metrics.targets import targets_of
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
-from tfmixup.metrics.inputs import fault_of_logits
-from tfmixup.metrics.inputs import fault_of_probabilities
+from tfmixup.metrics.faults import fault_of_logits
+from tfmixup.metrics.faults import fault_of_probabilities
 
 __all__ = ["probabilities_of"]
 

@@ -8,8 +8,8 @@ from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.example_scores import log_losses
 from tfmixup.metrics.example_scores import squared_distances
+from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.inputs import read
-from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.scores import require_examples
 
 __all__ = ["BrierScore", "NegativeLogLikelihood"]

@@ -25,8 +25,8 @@ from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.bins import sums_of_winners
+from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.inputs import chunks
-from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.scores import read_bins
 from tfmixup.metrics.winners import find_winners
 

@@ -15,8 +15,8 @@ from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.example_scores import log_losses
 from tfmixup.metrics.example_scores import squared_distances
+from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.inputs import chunks
-from tfmixup.metrics.inputs import refuse
 
 __all__ = [
     "accuracy",

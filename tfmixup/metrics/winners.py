@@ -8,13 +8,13 @@ import tensorflow as tf
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import first_highest
 from tfmixup.metrics.arrays import namespace
+from tfmixup.metrics.faults import combine_faults
+from tfmixup.metrics.faults import fault_of_logits
+from tfmixup.metrics.faults import fault_of_probabilities
+from tfmixup.metrics.faults import refuse
+from tfmixup.metrics.faults import settle
 from tfmixup.metrics.inputs import class_of
-from tfmixup.metrics.inputs import combine_faults
-from tfmixup.metrics.inputs import fault_of_logits
-from tfmixup.metrics.inputs import fault_of_probabilities
 from tfmixup.metrics.inputs import read
-from tfmixup.metrics.inputs import refuse
-from tfmixup.metrics.inputs import settle
 
 __all__ = ["Winners", "find_winners", "winners_of"]
 

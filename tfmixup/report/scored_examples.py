@@ -9,8 +9,8 @@ from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.bins import index
 from tfmixup.metrics.example_scores import log_losses
 from tfmixup.metrics.example_scores import squared_distances
+from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.inputs import chunks
-from tfmixup.metrics.inputs import refuse
 from tfmixup.metrics.probabilities import probabilities_of
 from tfmixup.metrics.winners import find_winners
 

@@ -4,3 +4,5 @@
 and `reader` read, and must work where TensorFlow is not installed: nothing is
 imported here.
 """
+
+__all__ = []
