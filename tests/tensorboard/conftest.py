@@ -17,18 +17,32 @@ FLAGS = (
 )
 
 
+def launch(playwright):
+    """Starts Debian's Chromium.
+
+    Args:
+        playwright: `playwright.sync_api.Playwright`.
+
+    Returns:
+        `playwright.sync_api.Browser`; None where there is no Chromium.
+    """
+    found = [path for path in map(shutil.which, CHROMIUM) if path]
+    if not found:
+        return None
+    return playwright.chromium.launch(
+        executable_path=found[0], args=list(FLAGS)
+    )
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium by Playwright; the test is skipped where either is missing."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="needs: pip install playwright"
     )
-    found = [path for path in map(shutil.which, CHROMIUM) if path]
-    if not found:
-        pytest.skip("needs: apt-get install chromium")
     with playwright.sync_playwright() as running:
-        one = running.chromium.launch(
-            executable_path=found[0], args=list(FLAGS)
-        )
+        one = launch(running)
+        if one is None:
+            pytest.skip("needs: apt-get install chromium")
         yield one
         one.close()

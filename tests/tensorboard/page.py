@@ -43,6 +43,7 @@ class Page:
     def __init__(self, tab, address):
         self.tab = tab
         self.root = address.split("/data/plugin")[0]
+        self.origin = "/".join(address.split("/")[:3])
         self.troubles = []
         tab.on("pageerror", lambda error: self.troubles.append(str(error)))
         tab.on("dialog", self._refuse)
@@ -67,6 +68,11 @@ class Page:
         found.wait_for(timeout=20000)
         return found
 
+    def settle(self):
+        """Waits until all that is chosen has been read and drawn."""
+        self.wait("#reliability .bin")
+        self.wait("main[aria-busy=false]")
+
     @property
     def frame(self):
         """The frame of the plugin, to run scripts in."""
@@ -83,6 +89,10 @@ class Page:
             place,
         )
 
+    def reload(self):
+        """Presses TensorBoard's own reload button."""
+        self.tab.locator("button.reload-button").click()
+
     def bins(self):
         """The table of bins as (interval, count, confidence, correct)."""
         self.wait("#bins tbody tr")
@@ -96,7 +106,8 @@ class Page:
         dialog.dismiss()
 
     def _watch(self, request):
-        local = (self.root, "blob:", "data:", "about:")
+        # Not `root`: TensorBoard's own fonts ignore --path_prefix.
+        local = (self.origin, "blob:", "data:", "about:")
         if not request.url.startswith(local):
             self.troubles.append(f"request {request.url}")
 

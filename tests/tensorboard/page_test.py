@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 import types
 
@@ -30,7 +29,8 @@ def site(tmp_path_factory):
         "late": logs.write_run(logdir / "late", 2, 0.5, range(5, 50, 15)),
     }
     logs.write_winning_scores(logdir / MIXUP, 3, range(0, 100, 10))
-    running = server.tensorboard(logdir, folder / "path", wait='"late"')
+    last = '"run": "mixup/validation", "tag": "validation"'
+    running = server.tensorboard(logdir, folder / "path", wait=last)
     with running as address:
         yield types.SimpleNamespace(address=address, written=written)
 
@@ -104,7 +104,7 @@ def test_runs_are_chosen_filtered_and_pinned(browser, site):
 
 def test_hovering_shows_exact_counts(browser, site):
     with opened(browser, site.address, {"focus": BASE}) as page:
-        page.wait("#reliability .bin")
+        page.settle()
         area = page.find("#reliability svg").bounding_box()
         # Units of the drawing: the plot is 46 to 428 of 440.
         x = 46 + (428 - 46) * 14.5 / 15
@@ -122,7 +122,7 @@ def test_hovering_shows_exact_counts(browser, site):
 
 def test_a_click_on_a_curve_goes_to_the_step(browser, site):
     with opened(browser, site.address) as page:
-        page.wait("#curve-ece svg")
+        page.settle()
         area = page.find("#curve-ece svg").bounding_box()
         x = 46 + (318 - 46) * 30 / 90
         position = {"x": area["width"] * x / 330, "y": area["height"] / 2}
@@ -198,8 +198,9 @@ def test_a_deep_link_keeps_the_state(browser, site):
         page.wait(".step:text-is('Step 10')")
         assert runs_in(page) == [BASE, MIXUP]
         assert page.tab.url == link
-        # Pasted into the address, without a reload.
-        page.tab.evaluate("link => { location = link }", link[:-1] + "y")
+        # Another link, pasted into the address, and a broken one.
+        page.go({**state, "step": "50"})
+        page.wait(".step:text-is('Step 50')")
         broken = {**state, "runs": "[", "step": "x", "focus": "<b>"}
         page.go(broken)
         page.wait(".step:text-is('Step 90')")
@@ -284,9 +285,8 @@ def test_an_empty_log_directory_says_what_to_do(browser, tmp_path):
         assert "No calibration data yet" in text
         assert "summary.calibration(" in text
         assert "--logdir" in text
-        # And the page fills when there is some.
+        # The page fills when there is some, with nothing pressed.
         logs.write_run(logdir / "run", 0, 1.0, range(3))
-        page.tab.locator("button[aria-label*='eload']").first.click()
         page.wait("#reliability .bin")
 
 
@@ -298,7 +298,7 @@ def test_a_server_that_is_gone_is_said(browser, tmp_path):
     with running as address, opened(browser, address) as page:
         page.wait("#reliability .bin")
         page.tab.route("**/calibration/index", lambda route: route.abort())
-        page.tab.locator("button[aria-label*='eload']").first.click()
+        page.reload()
         assert "Is it still running" in page.wait("[role=alert]").inner_text()
         page.tab.unroute("**/calibration/index")
         page.find("button:text-is('Try again')").click()
@@ -324,10 +324,5 @@ def test_a_hostile_log_executes_nothing_and_is_explained(browser, tmp_path):
             assert reason in notes
         page.find("#tag").select_option(logs.IMAGE)
         page.wait("#scores tbody tr:only-child")
-        for name in logs.SCRIPT.replace("/", "\\"), logs.IMAGE:
-            page.find("aside").hover()
-            assert name
-        flag = page.frame.evaluate("window.executed")
-        assert flag is None
+        assert page.frame.evaluate("window.executed") is None
         assert page.tab.evaluate("window.executed") is None
-        assert json.dumps(page.troubles) == "[]"

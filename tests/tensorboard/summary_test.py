@@ -54,6 +54,7 @@ def test_bins_are_read_back_to_the_last_digit(writer):
         "kind": "calibration",
         "population": "in",
         "description": "why",
+        "max_step": 3,
     }
     [series], _ = source(writer).read(["run"], "v")
     lower, upper, count, confidence, correct = series.tables[0]

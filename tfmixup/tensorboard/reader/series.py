@@ -69,7 +69,8 @@ class Source:
         """What there is, without any point.
 
         Returns:
-            found: list of dict: run, tag, kind, population, description.
+            found: list of dict: run, tag, kind, population, description, and
+                max_step, the last step there is.
             skipped: list of `Skipped`, the series that are not ours.
         """
         found = []
@@ -84,8 +85,15 @@ class Source:
                 except metadata.Unreadable as reason:
                     skipped.append(Skipped(run, tag, None, str(reason)))
                     continue
-                about = {"run": run, "tag": tag, **meaning}
-                found.append({**about, "description": series.description})
+                found.append(
+                    {
+                        "run": run,
+                        "tag": tag,
+                        **meaning,
+                        "description": series.description,
+                        "max_step": series.max_step,
+                    }
+                )
         return found, skipped
 
     def read(self, runs, tag):

@@ -1,9 +1,10 @@
-// Colours that the colour-blind can tell apart (Okabe and Ito), on light and
-// dark. After the eighth run they repeat with another dash.
+// Colours of runs, which the colour-blind can tell apart on light and dark
+// (after Paul Tol). Orange and blue are not among them: they mean over- and
+// underconfident. After the eighth run they repeat with another dash.
 
 const COLOURS = [
-  "#0072b2", "#d55e00", "#009e73", "#cc79a7",
-  "#b8860b", "#56b4e9", "#8a6ff0", "#8c6d5a",
+  "#009e73", "#aa4499", "#b8860b", "#6a5acd",
+  "#cc6677", "#3aa6a6", "#8c6d5a", "#7a8b00",
 ];
 const DASHES = [null, "6 3", "2 2", "8 3 2 3"];
 

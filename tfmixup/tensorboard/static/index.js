@@ -8,8 +8,8 @@ import { Model } from "./model.js";
 import { makePage } from "./page.js";
 import { followTheme } from "./theme.js";
 
-// TensorBoard finds event files for some seconds after its start, and does
-// not say so.
+// TensorBoard goes on finding points for some seconds after its start, and
+// during a training, and says so only when its reload button is pressed.
 const POLL = 4000;
 
 export async function render() {

@@ -75,6 +75,7 @@ function keysOfAddress() {
  */
 export async function read(ipc) {
   const keys = keysOfAddress();
+  known = textOf(keys);
   if (Object.keys(keys).length > 0) return parse(keys);
   try {
     const type = "experimental.GetURLPluginData";
@@ -87,12 +88,20 @@ export async function read(ipc) {
 /** Calls back with the wish of a link that is pasted into the address. */
 export function listen(callback) {
   shown().addEventListener("hashchange", () => {
-    if (shown().location.hash !== written) callback(parse(keysOfAddress()));
+    const keys = keysOfAddress();
+    // TensorBoard changes the address too, and so does `write`.
+    if (textOf(keys) === known) return;
+    known = textOf(keys);
+    callback(parse(keys));
   });
 }
 
+function textOf(keys) {
+  return JSON.stringify(Object.entries(keys).sort());
+}
+
 let timer = null;
-let written = null;
+let known = textOf({});
 
 export function write(keys) {
   clearTimeout(timer);
@@ -106,8 +115,8 @@ export function write(keys) {
       ([name, value]) => `${PREFIX}${name}=${encodeURIComponent(value)}`,
     );
     const hash = `#${[...others, ...ours].join("&")}`;
+    known = textOf(keys);
     if (hash === page.location.hash) return;
-    written = hash;
     // Not history.replaceState: TensorBoard learns of a change by the event
     // that only this fires, and would write its older copy back later.
     // And not the hash alone: it would be put behind this frame's address.

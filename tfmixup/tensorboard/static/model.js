@@ -36,26 +36,33 @@ export class Model {
     try {
       const index = await getIndex();
       if (generation !== this.generation) return;
-      this.index = index;
       this.error = null;
+      this.fresh = new Set();
+      this.replace(index);
     } catch (error) {
       if (generation === this.generation) this.fail(error);
-      return;
     }
-    this.ready = true;
-    this.fresh = new Set();
-    const runs = [...new Set(this.index.series.map((one) => one.run))];
-    this.styles = stylesOf(runs.sort());
-    this.adopt();
   }
 
-  /** Refreshes if there are other series than before. */
+  /** Reads the index, and of what is shown only what has grown. */
   async poll() {
     if (!this.ready || this.error || this.pending > 0) return;
     const index = await getIndex().catch(() => null);
-    if (index && JSON.stringify(index) !== JSON.stringify(this.index)) {
-      await this.refresh();
+    if (!index || JSON.stringify(index) === JSON.stringify(this.index)) return;
+    const before = new Set(this.index.series.map((one) => JSON.stringify(one)));
+    for (const series of index.series) {
+      if (before.has(JSON.stringify(series))) continue;
+      this.fresh.delete(keyOf(series.tag, series.run));
     }
+    this.replace(index);
+  }
+
+  replace(index) {
+    this.index = index;
+    this.ready = true;
+    const runs = [...new Set(index.series.map((one) => one.run))];
+    this.styles = stylesOf(runs.sort());
+    this.adopt();
   }
 
   /** Changes what is asked for. */
@@ -75,7 +82,9 @@ export class Model {
   adopt(wish = this.wish) {
     this.wish = wish;
     const tags = this.tags();
-    const tag = tags.includes(wish.tag) ? wish.tag : (tags[0] ?? null);
+    const most = Math.max(...tags.map((one) => this.runsOf(one).length));
+    const usual = tags.find((one) => this.runsOf(one).length === most) ?? null;
+    const tag = tags.includes(wish.tag) ? wish.tag : usual;
     const known = this.runsOf(tag);
     const existing = (run) => (known.includes(run) ? run : null);
     let chosen = known.slice(0, RUNS_AT_FIRST);
@@ -107,10 +116,16 @@ export class Model {
     return [...new Set(ours.map((one) => one.tag))].sort();
   }
 
-  /** Reads what is chosen and not here yet, the run in focus first. */
+  /** Reads what is chosen and not here yet. */
   async load() {
-    const generation = this.generation;
+    this.pending++;
     this.onchange("data");
+    await this.loadRuns(this.generation);
+    this.pending--;
+    this.onchange("data");
+  }
+
+  async loadRuns(generation) {
     const { tag, focus, baseline } = this.state;
     if (tag === null) return;
     const first = [focus, baseline].filter((run) => this.state.runs.has(run));
@@ -122,21 +137,16 @@ export class Model {
       this.onchange("data");
     }
     const run = this.focus()?.run;
-    const histograms = this.index.series.filter(
-      (one) => one.kind === "winning_scores" && one.run === run,
-    );
-    const unread = histograms.filter(
-      (one) => !this.fresh.has(keyOf(one.tag, run)),
-    );
-    for (const one of unread) await this.fetch(one.tag, [run], generation);
-    if (unread.length > 0 && generation === this.generation) {
-      this.onchange("data");
+    for (const one of this.index.series) {
+      const ours = one.kind === "winning_scores" && one.run === run;
+      if (!ours || this.fresh.has(keyOf(one.tag, run))) continue;
+      await this.fetch(one.tag, [run], generation);
+      if (generation !== this.generation) return;
     }
   }
 
   async fetch(tag, runs, generation) {
     for (const run of runs) this.fresh.add(keyOf(tag, run));
-    this.pending++;
     try {
       const answer = await getBins(tag, runs);
       if (generation !== this.generation) return;
@@ -145,12 +155,9 @@ export class Model {
         this.cache.set(keyOf(tag, series.run), series);
       }
       this.skipped.set(keyOf(tag, runs.join("\0")), answer);
-      this.error = null;
     } catch (error) {
       for (const run of runs) this.fresh.delete(keyOf(tag, run));
       if (generation === this.generation) this.fail(error);
-    } finally {
-      this.pending--;
     }
   }
 

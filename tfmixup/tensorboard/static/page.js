@@ -92,6 +92,7 @@ export function makePage(model) {
   }
 
   function drawData() {
+    main.setAttribute("aria-busy", String(model.pending > 0));
     const note = messages.skippedNote(...Object.values(model.leftOut()));
     notes.replaceChildren(...(note ? [note] : []));
     if (model.error) {
@@ -112,7 +113,7 @@ export function makePage(model) {
     if (model.state.runs.size === 0) return show(messages.noRuns());
     const loaded = model.loaded();
     if (loaded.length === 0) {
-      return show(model.pending ? messages.loading() : messages.noPoint());
+      return show(model.pending > 0 ? messages.loading() : messages.noPoint());
     }
     steps = stepsOf(loaded);
     csv.href = csvAddress(model.state.tag, model.state.runs);
