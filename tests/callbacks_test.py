@@ -91,6 +91,23 @@ def test_tensorboard_gets_scalars_and_the_reliability_diagram(data, tmp_path):
     assert tf.image.decode_png(image[2]).shape[:2] == (height, width)
 
 
+def test_the_plugin_gets_the_bins_of_each_epoch(data, tmp_path):
+    model = compiled_model()
+    fit(model, data, logger(data, tmp_path, num_bins=5, diagram_every=0))
+    (path,) = (tmp_path / "validation").iterdir()
+    tables = [
+        tf.make_ndarray(value.tensor)
+        for event in tf.compat.v1.train.summary_iterator(str(path))
+        for value in event.summary.value
+        if value.tag == "calibration"
+    ]
+    logits = model.predict(data[0], verbose=0)
+    assert len(tables) == 3
+    bins = bins_of(data[1], logits, 5, True)
+    # The two ways to predict may round confidences in their last bit.
+    np.testing.assert_allclose(tables[-1][2:], np.stack(bins), rtol=1e-6)
+
+
 def test_a_dataset_and_a_pair_of_arrays_give_the_same(data, tmp_path):
     dataset = tf.data.Dataset.from_tensor_slices(data).batch(7)
     first = fit(compiled_model(), data, logger(data, tmp_path / "a"))

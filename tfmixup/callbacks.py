@@ -14,6 +14,7 @@ from tfmixup.files import new_file
 from tfmixup.metrics import bins as bins_lib
 from tfmixup.metrics import scores
 from tfmixup.predictions import predict_with_labels
+from tfmixup.tensorboard import summary
 
 __all__ = [
     "BestWeights",
@@ -50,8 +51,8 @@ class CalibrationLogger(keras.callbacks.Callback):
     Adds `val_accuracy`, `val_ece`, `val_oe`, `val_nll`, `val_brier` and
     `val_gap` (mean confidence - accuracy) to the epoch's logs, writes them
     with the epoch's other logs to `history.csv`, and to TensorBoard together
-    with the reliability diagram. Put it before callbacks that monitor one of
-    these values.
+    with the bins, for its calibration plugin, and the reliability diagram.
+    Put it before callbacks that monitor one of these values.
 
     Args:
         validation_data: `tf.data.Dataset` of batches (features, labels), or a
@@ -140,6 +141,8 @@ class CalibrationLogger(keras.callbacks.Callback):
         with self._writer.as_default(step=epoch):
             for name, value in logs.items():
                 tf.summary.scalar(name, value)
+            # What the calibration plugin of TensorBoard shows.
+            summary.calibration("calibration", bins, epoch)
             if self.diagram_every and epoch % self.diagram_every == 0:
                 tf.summary.image("reliability", _as_image(bins))
         self._writer.flush()
