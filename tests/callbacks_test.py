@@ -78,7 +78,7 @@ def test_a_new_run_does_not_keep_the_rows_of_an_old_one(data, tmp_path):
 
 def test_tensorboard_gets_scalars_and_the_reliability_diagram(data, tmp_path):
     fit(compiled_model(), data, logger(data, tmp_path, diagram_every=2))
-    (path,) = (tmp_path / "validation").iterdir()
+    (path,) = (tmp_path / "calibration").iterdir()
     values = {}
     for event in tf.compat.v1.train.summary_iterator(str(path)):
         for value in event.summary.value:
@@ -94,12 +94,12 @@ def test_tensorboard_gets_scalars_and_the_reliability_diagram(data, tmp_path):
 def test_the_plugin_gets_the_bins_of_each_epoch(data, tmp_path):
     model = compiled_model()
     fit(model, data, logger(data, tmp_path, num_bins=5, diagram_every=0))
-    (path,) = (tmp_path / "validation").iterdir()
+    (path,) = (tmp_path / "calibration").iterdir()
     tables = [
         tf.make_ndarray(value.tensor)
         for event in tf.compat.v1.train.summary_iterator(str(path))
         for value in event.summary.value
-        if value.tag == "calibration"
+        if value.tag == "validation"
     ]
     logits = model.predict(data[0], verbose=0)
     assert len(tables) == 3

@@ -15,6 +15,7 @@ from tfmixup.metrics import bins as bins_lib
 from tfmixup.metrics import scores
 from tfmixup.predictions import predict_with_labels
 from tfmixup.tensorboard import summary
+from tfmixup.tensorboard.writer import EventWriter
 
 __all__ = [
     "BestWeights",
@@ -57,8 +58,9 @@ class CalibrationLogger(keras.callbacks.Callback):
     Args:
         validation_data: `tf.data.Dataset` of batches (features, labels), or a
             pair of arrays; held out, and never mixed.
-        log_dir: str or path; gets `history.csv` and, under `validation/`, the
-            TensorBoard events.
+        log_dir: str or path; gets `history.csv` and, under `calibration/`, the
+            TensorBoard events (not under `validation/`, where Keras' own
+            callback writes: TensorBoard can lose events of two writers).
         num_bins: int >= 1.
         from_logits: whether the model's output is logits.
         diagram_every: a reliability diagram is drawn every so many epochs
@@ -136,16 +138,14 @@ class CalibrationLogger(keras.callbacks.Callback):
 
     def _write_events(self, epoch, logs, bins):
         if self._writer is None:
-            directory = self.log_dir / "validation"
-            self._writer = tf.summary.create_file_writer(str(directory))
-        with self._writer.as_default(step=epoch):
+            self._writer = EventWriter(self.log_dir / "calibration")
+        with self._writer.at(epoch):
             for name, value in logs.items():
                 tf.summary.scalar(name, value)
             # What the calibration plugin of TensorBoard shows.
-            summary.calibration("calibration", bins, epoch)
+            summary.calibration("validation", bins, nll=logs["val_nll"])
             if self.diagram_every and epoch % self.diagram_every == 0:
                 tf.summary.image("reliability", _as_image(bins))
-        self._writer.flush()
 
 
 class BestWeights(keras.callbacks.Callback):
