@@ -12,6 +12,7 @@ Exit status: 0 done; 1 wrong flags, data or directory; 2 the loss diverged;
 """
 
 import os
+import signal
 import sys
 
 from absl import app
@@ -44,6 +45,16 @@ def fail(message, status=1):
     sys.exit(status)
 
 
+def interrupted(*_):
+    """Ends the program on SIGINT, wherever it is: files are whole or not there.
+
+    A KeyboardInterrupt could be lost in a destructor or a callback.
+    """
+    message = "interrupted; the same command goes on from the last epoch."
+    print(f"\nexperiments.run: {message}", file=sys.stderr, flush=True)
+    os._exit(130)
+
+
 def main(argv):
     if len(argv) > 1:
         fail(
@@ -57,8 +68,6 @@ def main(argv):
             execute(directory)
     except RunDirectoryError as error:
         fail(error)
-    except KeyboardInterrupt:
-        fail("interrupted; the same command goes on from the last epoch.", 130)
 
 
 def execute(directory):
@@ -105,4 +114,5 @@ def print_summary(record, directory):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, interrupted)
     app.run(main, flags_parser=parse)

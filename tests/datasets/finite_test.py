@@ -8,7 +8,7 @@ from tfmixup.datasets.finite import require_finite
 
 
 def dataset(features, batch=4):
-    labels = np.arange(len(features)) % 2
+    labels = np.arange(10) % 2
     slices = tf.data.Dataset.from_tensor_slices((features, labels))
     return slices.batch(batch)
 

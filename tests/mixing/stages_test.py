@@ -163,6 +163,15 @@ def test_the_same_seed_repeats_every_epoch_and_another_does_not(per_example):
     assert np.any(three_epochs(9) != three_epochs(10))
 
 
+def test_global_seeds_do_not_reach_a_stage_with_a_seed():
+    def two_epochs(global_seed):
+        keras.utils.set_random_seed(global_seed)
+        dataset = probe(64, 16).apply(Mixup(1, 3, seed=9))
+        return np.stack([features(dataset), features(dataset)])
+
+    np.testing.assert_array_equal(two_epochs(1), two_epochs(2))
+
+
 RERUN = """
 import json
 from tests.mixing import stages_test as t

@@ -119,11 +119,13 @@ class Mixup:
         Raises:
             ValueError, TypeError: elements of another form.
         """
-        # A random dataset takes new values in each iteration, and the same
-        # ones in each run: one value serves as the name of the epoch.
-        epochs = tf.data.Dataset.random(
-            seed=self.seed % (1 << 62), rerandomize_each_iteration=True
-        ).take(1)
+        # One draw for each iteration is the name of the epoch. The generator
+        # is this dataset's own, and global seeds do not reach it.
+        with tf.init_scope():
+            generator = tf.random.Generator.from_seed(self.seed)
+        epochs = tf.data.Dataset.from_tensors(0).map(
+            lambda _: generator.make_seeds(1)[:, 0]
+        )
         return self._mixed(dataset, epochs, first_step=0)
 
     def stream(self, dataset, first_step=0):
@@ -138,7 +140,7 @@ class Mixup:
         Returns:
             `tf.data.Dataset` of (float features, soft labels).
         """
-        epochs = tf.data.Dataset.from_tensors(tf.constant(0, tf.int64))
+        epochs = tf.data.Dataset.from_tensors(tf.zeros([2], tf.int64))
         return self._mixed(dataset, epochs, first_step)
 
     @tf.autograph.experimental.do_not_convert
@@ -187,7 +189,7 @@ class Mixup:
         batch_size = batch_size[0] if batch_size.rank else None
 
         def draws_of(epoch):
-            root = fold_in(self._key, epoch // (1 << 32), epoch)
+            root = fold_in(self._key, epoch[0], epoch[1])
             return self._draws.sequence(root, first_step, batch_size)
 
         def mix(batch, draws):
