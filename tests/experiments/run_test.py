@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 from absl import flags
 from absl.testing import flagsaver
 from PIL import Image
@@ -143,6 +144,22 @@ def test_the_record_equals_what_its_logits_say(baseline):
     assert record["examples"] == {"train": 64, "validation": 60, "test": 60}
     assert record["settings"]["seed"] == 0
     assert record["versions"]["tensorflow"]
+
+
+def test_tensorboard_holds_the_bins_of_the_record_to_the_last_digit(baseline):
+    path, _, _ = baseline
+    record = json.loads((path / "record.json").read_text())
+    (events,) = (path / "calibration").iterdir()
+    (table,) = [
+        tf.make_ndarray(value.tensor)
+        for event in tf.compat.v1.train.summary_iterator(str(events))
+        for value in event.summary.value
+        if value.tag == "validation" and event.step == record["best_epoch"]
+    ]
+    for row, name in ((2, "count"), (3, "confidence"), (4, "correct")):
+        np.testing.assert_array_equal(
+            table[row], record["bins"]["validation"][name]
+        )
 
 
 def test_a_finished_run_is_left_alone(baseline):
