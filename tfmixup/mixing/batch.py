@@ -57,8 +57,7 @@ def check_features(features, labels):
     check = tf.debugging.Assert(
         tf.reduce_all(matches), [message, "Received shapes:", *shapes]
     )
-    with tf.control_dependencies([check] if check is not None else []):
-        return tf.identity(size)
+    return _after(check, size)
 
 
 def soft_labels(labels, num_classes):
@@ -115,8 +114,7 @@ def _one_hot(labels, num_classes):
         [f"Labels must lie in [0, {num_classes}). Received:", labels],
         summarize=16,
     )
-    with tf.control_dependencies([check] if check is not None else []):
-        return tf.one_hot(labels, num_classes, dtype=tf.float32)
+    return tf.one_hot(_after(check, labels), num_classes, dtype=tf.float32)
 
 
 def _checked_rows(labels, num_classes):
@@ -143,8 +141,15 @@ def _checked_rows(labels, num_classes):
         ],
         summarize=16,
     )
-    with tf.control_dependencies([check] if check is not None else []):
-        return tf.identity(labels)
+    return _after(check, labels)
+
+
+def _after(check, value):
+    """`value`, once the check has passed; eagerly it has already (None)."""
+    if check is None:
+        return value
+    with tf.control_dependencies([check]):
+        return tf.identity(value)
 
 
 def _unbatched(leaf, labels):
