@@ -38,10 +38,13 @@ flags.DEFINE_integer(
     "train_examples", None, "Train on this many examples only.", lower_bound=1
 )
 flags.DEFINE_integer(
-    "eval_examples",
+    "validation_examples",
     None,
-    "Evaluate on this many validation and test examples only.",
+    "Use this many validation examples only.",
     lower_bound=2,
+)
+flags.DEFINE_integer(
+    "test_examples", None, "Use this many test examples only.", lower_bound=2
 )
 flags.DEFINE_boolean(
     "augment", True, "Pad-crop and flip, as usual for the data set."
@@ -164,10 +167,29 @@ def settings():
 
 
 def default_run_dir():
-    """`runs_root`/dataset_model_width_method_strength_seed."""
-    parts = [FLAGS.dataset, FLAGS.model, f"w{FLAGS.width}", FLAGS.method]
-    strength = METHODS[FLAGS.method]
+    """`runs_root` and the name of the run."""
+    return f"{FLAGS.runs_root}/{run_name(settings())}"
+
+
+def run_name(settings):
+    """dataset_model_width_examples_epochs_method_strength_seed.
+
+    What two runs of one study can differ in is in the name; if two differ in
+    something else, the second is refused the directory of the first.
+    """
+    parts = [
+        settings["dataset"].replace("/", "-"),
+        settings["model"],
+        f"w{settings['width']}",
+    ]
+    if settings["train_examples"]:
+        parts.append(f"n{settings['train_examples']}")
+    parts.append(f"e{settings['epochs']}")
+    parts.append(settings["method"])
+    strength = METHODS[settings["method"]]
     if strength:
-        parts.append(f"{getattr(FLAGS, strength):g}")
-    parts.append(f"seed{FLAGS.seed}")
-    return f"{FLAGS.runs_root}/{'_'.join(parts)}"
+        parts.append(f"{settings[strength]:g}")
+    if settings["protocol"] == "paper":
+        parts.append("paper")
+    parts.append(f"seed{settings['seed']}")
+    return "_".join(parts)

@@ -55,7 +55,9 @@ def run(settings, directory, data_dir=None, verbose=2):
     epoch = backup.restore(model)
     stream = _training_stream(settings, splits["train"], epoch)
     validation = datasets.evaluation_batches(splits["validation"], 256)
+    test = datasets.evaluation_batches(splits["test"], 256)
     best = BestWeights(directory.path)
+    last = {}
     if epoch > 0:
         print(f"Continues at epoch {epoch + 1} from {backup.directory}.")
         best.resume()
@@ -76,6 +78,12 @@ def run(settings, directory, data_dir=None, verbose=2):
                 from_logits=True,
                 diagram_every=max(1, settings["epochs"] // 10),
             ),
+            # Before the best weights come back.
+            keras.callbacks.LambdaCallback(
+                on_train_end=lambda _: last.update(
+                    _evaluate(model, test, settings)[0]
+                )
+            ),
             best,
             keras.callbacks.TensorBoard(
                 directory / "tensorboard", write_graph=False
@@ -92,17 +100,15 @@ def run(settings, directory, data_dir=None, verbose=2):
         "classes": list(splits["train"].class_names),
         "examples": {name: len(split) for name, split in splits.items()},
         "metrics": {},
+        "bins": {},
+        "last_epoch": last,
     }
-    for name in ("validation", "test"):
-        split = splits[name]
-        logits, labels = predict_with_labels(
-            model, datasets.evaluation_batches(split, 256)
-        )
+    for name, batches in (("validation", validation), ("test", test)):
+        metrics, bins, logits, labels = _evaluate(model, batches, settings)
         with new_file(directory / f"{name}.npz") as temporary:
             np.savez_compressed(temporary, logits=logits, labels=labels)
-        bins = bins_lib.bins_of(labels, logits, settings["num_bins"], True)
-        record["metrics"][name] = summarise(bins, labels, logits, True)
-        record.setdefault("bins", {})[name] = {
+        record["metrics"][name] = metrics
+        record["bins"][name] = {
             field: np.asarray(value).tolist()
             for field, value in bins._asdict().items()
         }
@@ -130,6 +136,12 @@ def _write_report(report, directory, title):
     diagrams.save(report.figure(title), directory / "report.png")
 
 
+def _evaluate(model, batches, settings):
+    logits, labels = predict_with_labels(model, batches)
+    bins = bins_lib.bins_of(labels, logits, settings["num_bins"], True)
+    return summarise(bins, labels, logits, True), bins, logits, labels
+
+
 def _open_splits(settings, data_dir):
     paper = settings["protocol"] == "paper"
     names = {
@@ -139,11 +151,11 @@ def _open_splits(settings, data_dir):
     }
     splits = {}
     for role, name in names.items():
-        limit = settings[
-            "train_examples" if role == "train" else "eval_examples"
-        ]
         splits[role] = datasets.open_examples(
-            settings["dataset"], name, data_dir, limit=limit
+            settings["dataset"],
+            name,
+            data_dir,
+            limit=settings[f"{role}_examples"],
         )
     return splits
 

@@ -58,8 +58,9 @@ class CalibrationLogger(keras.callbacks.Callback):
     Args:
         validation_data: `tf.data.Dataset` of batches (features, labels), or a
             pair of arrays; held out, and never mixed.
-        log_dir: str or path; gets `history.csv` and, under `calibration/`, the
-            TensorBoard events (not under `validation/`, where Keras' own
+        log_dir: str or path; gets `history.csv`, `bins.csv` (the confidence
+            bins of each epoch) and, under `calibration/`, the TensorBoard
+            events (not under `validation/`, where Keras' own
             callback writes: TensorBoard can lose events of two writers).
         num_bins: int >= 1.
         from_logits: whether the model's output is logits.
@@ -105,8 +106,13 @@ class CalibrationLogger(keras.callbacks.Callback):
 
     @property
     def history_path(self):
-        """Path of the table of all epochs."""
+        """Path of the table of all epochs, a row each."""
         return self.log_dir / "history.csv"
+
+    @property
+    def bins_path(self):
+        """Path of the table of the bins of all epochs, a row a bin."""
+        return self.log_dir / "bins.csv"
 
     def on_epoch_end(self, epoch, logs=None):
         predictions, labels = predict_with_labels(
@@ -119,7 +125,8 @@ class CalibrationLogger(keras.callbacks.Callback):
         if logs is None:
             logs = {}
         logs.update({f"val_{name}": value for name, value in measured.items()})
-        self._write_history(epoch, logs)
+        self._write_table(self.history_path, epoch, pd.DataFrame([logs]))
+        self._write_table(self.bins_path, epoch, pd.DataFrame(bins._asdict()))
         self._write_events(epoch, logs, bins)
 
     def on_train_end(self, logs=None):
@@ -127,14 +134,15 @@ class CalibrationLogger(keras.callbacks.Callback):
             self._writer.close()
             self._writer = None
 
-    def _write_history(self, epoch, logs):
-        row = pd.DataFrame([{"epoch": epoch, **logs}])
-        if epoch > 0 and self.history_path.exists():
+    def _write_table(self, path, epoch, rows):
+        """Puts the rows of an epoch behind those of the epochs before it."""
+        rows.insert(0, "epoch", epoch)
+        if epoch > 0 and path.exists():
             # A run that resumes repeats epochs that it had not backed up.
-            before = pd.read_csv(self.history_path)
-            row = pd.concat([before[before["epoch"] < epoch], row])
-        with new_file(self.history_path) as temporary:
-            row.to_csv(temporary, index=False)
+            before = pd.read_csv(path)
+            rows = pd.concat([before[before["epoch"] < epoch], rows])
+        with new_file(path) as temporary:
+            rows.to_csv(temporary, index=False)
 
     def _write_events(self, epoch, logs, bins):
         if self._writer is None:

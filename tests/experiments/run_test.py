@@ -26,7 +26,8 @@ SMALL = [
     "--noaugment",
     "--epochs=2",
     "--train_examples=64",
-    "--eval_examples=60",
+    "--validation_examples=60",
+    "--test_examples=60",
     "--batch_size=16",
     "--width=2",
 ]
