@@ -21,6 +21,7 @@ from absl import logging
 
 from experiments import quiet
 from experiments import run_flags
+from experiments import run_settings
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
 
@@ -63,16 +64,17 @@ def main(argv):
         )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        directory = RunDirectory(FLAGS.run_dir or run_flags.default_run_dir())
+        settings = run_settings.settings()
+        default = f"{FLAGS.runs_root}/{run_settings.run_name(settings)}"
+        directory = RunDirectory(FLAGS.run_dir or default)
         with directory.locked():
-            execute(directory)
+            execute(directory, settings)
     except RunDirectoryError as error:
         fail(error)
 
 
-def execute(directory):
+def execute(directory, settings):
     """Runs what the flags say in a directory that is this process's own."""
-    settings = run_flags.settings()
     directory.claim(settings)
     if directory.finished():
         print(f"Already complete: {directory.record_path}")
@@ -87,7 +89,7 @@ def execute(directory):
         training.find_devices()
 
     try:
-        record = training.run(settings, directory, FLAGS.data_dir)
+        record = training.run(settings, directory, run_settings.where())
     except callbacks.TrainingDiverged as error:
         fail(error, 2)
     except (datasets.DatasetNotAvailable, ValueError, OSError) as error:

@@ -10,9 +10,10 @@ import numpy as np
 import tensorflow as tf
 
 import tfmixup
+from experiments import images
+from experiments.run_checks import TEXT_DATASETS
 from tfmixup import datasets
 from tfmixup import diagrams
-from tfmixup import models
 from tfmixup.backup import Backup
 from tfmixup.backup import EpochSeeds
 from tfmixup.callbacks import BestWeights
@@ -22,22 +23,19 @@ from tfmixup.callbacks import summarise
 from tfmixup.files import new_file
 from tfmixup.losses import EntropyRegularizedCrossentropy
 from tfmixup.metrics import bins as bins_lib
-from tfmixup.mixing import FeatureMixup
-from tfmixup.mixing import Mixup
 from tfmixup.predictions import predict_with_labels
 from tfmixup.report import calibration_report
-from tfmixup.schedules import StepSchedule
 
-__all__ = ["find_devices", "run"]
+__all__ = ["find_devices", "run", "task_of"]
 
 
-def run(settings, directory, data_dir=None, verbose=2):
+def run(settings, directory, where, verbose=2):
     """Executes a run, or finishes one that was interrupted.
 
     Args:
-        settings: dict as of `run_flags.settings()`.
+        settings: dict as of `run_settings.settings()`.
         directory: `RunDirectory`, locked and claimed by the caller.
-        data_dir: str or None, where the data are.
+        where: dict from "data_dir" and "glove" to a path or None.
         verbose: Keras' verbosity of `fit`.
 
     Returns:
@@ -46,16 +44,19 @@ def run(settings, directory, data_dir=None, verbose=2):
     start = time.monotonic()
     keras.utils.set_random_seed(settings["seed"])
     keras.config.set_dtype_policy(settings["precision"])
-    splits = _open_splits(settings, data_dir)
-    model = _compile(settings, splits["train"])
+    # What is different for images and for sentences.
+    task = task_of(settings)
+    splits = task.open_splits(settings, where)
+    model = _compile(task, settings, splits["train"], where)
 
     # Everything below is a function of (seed, epoch, step): a run that goes
     # on from a backup sees the batches that the unbroken run would have seen.
     backup = Backup(directory / "backup")
     epoch = backup.restore(model)
-    stream = _training_stream(settings, splits["train"], epoch)
-    validation = datasets.evaluation_batches(splits["validation"], 256)
-    test = datasets.evaluation_batches(splits["test"], 256)
+    steps = datasets.steps_per_epoch(splits["train"], settings["batch_size"])
+    stream = task.training_stream(settings, splits["train"], epoch * steps)
+    validation = task.evaluation_batches(splits["validation"])
+    test = task.evaluation_batches(splits["test"])
     best = BestWeights(directory.path)
     last = {}
     if epoch > 0:
@@ -65,7 +66,7 @@ def run(settings, directory, data_dir=None, verbose=2):
         stream,
         epochs=settings["epochs"],
         initial_epoch=epoch,
-        steps_per_epoch=_steps_per_epoch(settings, splits["train"]),
+        steps_per_epoch=steps,
         verbose=verbose,
         shuffle=False,  # The stream is shuffled.
         callbacks=[
@@ -122,6 +123,23 @@ def run(settings, directory, data_dir=None, verbose=2):
     return record
 
 
+def task_of(settings):
+    """What is different for images and for sentences: a module of functions.
+
+    Args:
+        settings: dict as of `run_settings.settings()`.
+
+    Returns:
+        A module with `open_splits`, `build_model`, `optimizer`,
+        `training_stream` and `evaluation_batches`.
+    """
+    if settings["dataset"] in TEXT_DATASETS:
+        from experiments import texts  # noqa: PLC0415
+
+        return texts
+    return images
+
+
 def find_devices():
     """Makes TensorFlow look for its devices, with the notices of that."""
     return tf.config.list_logical_devices()
@@ -142,46 +160,10 @@ def _evaluate(model, batches, settings):
     return summarise(bins, labels, logits, True), bins, logits, labels
 
 
-def _open_splits(settings, data_dir):
-    paper = settings["protocol"] == "paper"
-    names = {
-        "train": "train+validation" if paper else "train",
-        "validation": "test" if paper else "validation",
-        "test": "test",
-    }
-    splits = {}
-    for role, name in names.items():
-        splits[role] = datasets.open_examples(
-            settings["dataset"],
-            name,
-            data_dir,
-            limit=settings[f"{role}_examples"],
-        )
-    return splits
-
-
-def _compile(settings, train):
-    mean, std = datasets.channel_statistics(train)
-    arguments = {}
-    if settings["dropout"]:
-        arguments["dropout"] = settings["dropout"]
-    model = models.BUILDERS[settings["model"]](
-        train.num_classes,
-        train.image_shape,
-        width=settings["width"],
-        weight_decay=settings["weight_decay"],
-        mean=mean,
-        std=std,
-        **arguments,
-    )
-    schedule = StepSchedule(
-        settings["learning_rate"],
-        steps_per_epoch=_steps_per_epoch(settings, train),
-        epochs=settings["epochs"],
-        factor=settings["decay_factor"],
-    )
+def _compile(task, settings, train, where):
+    model = task.build_model(settings, train, where)
     model.compile(
-        keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True),
+        task.optimizer(settings, train),
         _loss(settings),
         # The loss includes the weight penalty; this one does not. Under
         # mixup, accuracy is against the larger part of the mixed label.
@@ -207,33 +189,6 @@ def _loss(settings):
     return keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=smoothing
     )
-
-
-def _training_stream(settings, train, epoch):
-    first_step = epoch * _steps_per_epoch(settings, train)
-    augment = None
-    if settings["augment"]:
-        augment = datasets.augmentation(settings["dataset"], train.image_shape)
-    stream = datasets.training_stream(
-        train,
-        settings["batch_size"],
-        settings["seed"],
-        augment=augment,
-        first_step=first_step,
-    )
-    cls = FeatureMixup if settings["method"] == "feature_mixup" else Mixup
-    # Without mixing, the same stage with alpha 0 casts and encodes.
-    stage = cls(
-        settings["alpha"] or 0.0,
-        train.num_classes,
-        per_example=settings["per_example"],
-        seed=settings["seed"],
-    )
-    return stage.stream(stream, first_step).prefetch(tf.data.AUTOTUNE)
-
-
-def _steps_per_epoch(settings, train):
-    return datasets.steps_per_epoch(train, settings["batch_size"])
 
 
 def _versions():

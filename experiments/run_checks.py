@@ -1,0 +1,126 @@
+"""Which values of the flags of `experiments.run` go together."""
+
+import math
+
+from absl import flags
+
+METHODS = {
+    "baseline": None,
+    "mixup": "alpha",
+    "feature_mixup": "alpha",
+    "manifold_mixup": "alpha",
+    "label_smoothing": "epsilon",
+    "erl": "kappa",
+}
+MODELS = (
+    "preact_resnet18",
+    "preact_resnet34",
+    "resnet18",
+    "resnet34",
+    "sentence_cnn",
+    "vgg16",
+)
+TEXT_DATASETS = ("imdb_reviews", "mr", "trec")
+# What belongs to images or to sentences alone.
+_OF_IMAGES = ("augment", "decay_factor")
+_OF_TEXTS = ("glove", "fold", "max_words")
+
+
+def register(flag_values):
+    """Registers the checks of flags that are defined already.
+
+    Args:
+        flag_values: `absl.flags.FlagValues`.
+    """
+    for name in ("alpha", "epsilon", "kappa", "weight_decay", "dropout"):
+        flags.register_validator(
+            name, _finite, f"--{name} must be finite.", flag_values
+        )
+    for name in ("learning_rate", "decay_factor"):
+        flags.register_validator(
+            name,
+            _positive,
+            f"--{name} must be finite and above 0.",
+            flag_values,
+        )
+    flags.register_multi_flags_validator(
+        ["method", "alpha", "epsilon", "kappa", "per_example"],
+        _check_method,
+        flag_values=flag_values,
+    )
+    flags.register_multi_flags_validator(
+        ["model", "dropout", "method", "dataset"],
+        _check_model,
+        flag_values=flag_values,
+    )
+    flags.register_multi_flags_validator(
+        ["dataset", *_OF_IMAGES, *_OF_TEXTS],
+        lambda values: _check_kind(values["dataset"], flag_values),
+        flag_values=flag_values,
+    )
+
+
+def _finite(value):
+    return value is None or math.isfinite(value)
+
+
+def _positive(value):
+    return math.isfinite(value) and value > 0
+
+
+def _check_method(values):
+    """Each method has one strength; those of the others are refused."""
+    needed = METHODS[values["method"]]
+    for name in ("alpha", "epsilon", "kappa"):
+        if name == needed and values[name] is None:
+            raise flags.ValidationError(
+                f"--method={values['method']} needs --{name}."
+            )
+        if name != needed and values[name] is not None:
+            raise flags.ValidationError(
+                f"--{name} does nothing with --method={values['method']}: "
+                "leave it out."
+            )
+    if values["per_example"] and needed != "alpha":
+        raise flags.ValidationError(
+            "--per_example goes with a --method that mixes."
+        )
+    return True
+
+
+def _check_model(values):
+    """The parts of a run that do not fit together are refused."""
+    model, method = values["model"], values["method"]
+    is_text = values["dataset"] in TEXT_DATASETS
+    if values["dropout"] and model not in ("vgg16", "sentence_cnn"):
+        raise flags.ValidationError(
+            "--dropout goes with --model=vgg16 or sentence_cnn."
+        )
+    if is_text != (model == "sentence_cnn"):
+        raise flags.ValidationError(
+            "--model=sentence_cnn goes with --dataset="
+            f"{', '.join(TEXT_DATASETS)}; other models with images."
+        )
+    if method == "manifold_mixup" and not model.startswith("preact_resnet"):
+        raise flags.ValidationError(
+            "--method=manifold_mixup goes with --model=preact_resnet18 or 34."
+        )
+    if is_text and method in ("feature_mixup", "manifold_mixup"):
+        raise flags.ValidationError(
+            f"--method={method} is for images: sentences have --method=mixup, "
+            "which mixes their embeddings."
+        )
+    return True
+
+
+def _check_kind(dataset, flag_values):
+    """A flag that would do nothing for this data set is refused."""
+    is_text = dataset in TEXT_DATASETS
+    for name in _OF_IMAGES if is_text else _OF_TEXTS:
+        if flag_values[name].present:
+            raise flags.ValidationError(
+                f"--{name} does nothing with --dataset={dataset}: leave it out."
+            )
+    if dataset != "mr" and flag_values["fold"].value is not None:
+        raise flags.ValidationError("--fold goes with --dataset=mr.")
+    return True

@@ -1,0 +1,74 @@
+"""What the flags of a run say: its settings, and its name."""
+
+import os
+
+from absl import flags
+
+from experiments import run_flags
+from experiments.run_checks import METHODS
+
+# Flags that say where and how to run, not what the result is.
+_WHERE = ("run_dir", "runs_root", "data_dir", "verbosity")
+
+
+def parse(arguments):
+    """The settings that arguments of `experiments.run` stand for.
+
+    Args:
+        arguments: list of str, as on the command line; with `--flagfile`.
+
+    Returns:
+        dict as of `settings`.
+
+    Raises:
+        absl.flags.Error: if `experiments.run` would refuse them.
+    """
+    flag_values = flags.FlagValues()
+    run_flags.define(flag_values)
+    flag_values(["experiments.run", *arguments], known_only=False)
+    return settings(flag_values)
+
+
+def settings(flag_values=flags.FLAGS):
+    """What determines the result of a run: flag name -> value."""
+    own = flag_values.get_flags_for_module(run_flags.__name__)
+    found = {
+        flag.name: flag.value
+        for flag in sorted(own, key=lambda flag: flag.name)
+        if flag.name not in _WHERE
+    }
+    if found["glove"]:
+        # The same vectors may lie elsewhere on another machine.
+        found["glove"] = os.path.basename(found["glove"])
+    return found
+
+
+def where(flag_values=flags.FLAGS):
+    """The paths that a run reads, which are not among its settings."""
+    return {"data_dir": flag_values.data_dir, "glove": flag_values.glove}
+
+
+def run_name(settings):
+    """dataset_model_width_examples_epochs_method_strength_seed.
+
+    What two runs of one study can differ in is in the name; if two differ in
+    something else, the second is refused the directory of the first.
+    """
+    parts = [settings["dataset"].replace("/", "-"), settings["model"]]
+    if settings["width"]:
+        parts.append(f"w{settings['width']}")
+    if settings["train_examples"]:
+        parts.append(f"n{settings['train_examples']}")
+    parts.append(f"e{settings['epochs']}")
+    parts.append(settings["method"])
+    strength = METHODS[settings["method"]]
+    if strength:
+        parts.append(f"{settings[strength]:g}")
+    if settings["dropout"] and settings["model"] == "vgg16":
+        parts.append(f"dropout{settings['dropout']:g}")
+    if settings["fold"] is not None:
+        parts.append(f"fold{settings['fold']}")
+    if settings["protocol"] == "paper":
+        parts.append("paper")
+    parts.append(f"seed{settings['seed']}")
+    return "_".join(parts)

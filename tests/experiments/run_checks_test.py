@@ -1,0 +1,49 @@
+"""Tests of experiments.run_checks; run_flags_test.py has single flags."""
+
+import pytest
+from absl import flags
+
+from experiments import run_settings
+
+TEXT = ["--dataset=mr", "--model=sentence_cnn"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--dataset=mr", "--model=resnet18"], "sentence_cnn goes with"),
+        (["--dataset=digits", "--model=sentence_cnn"], "sentence_cnn goes"),
+        ([*TEXT, "--method=feature_mixup", "--alpha=1"], "is for images"),
+        ([*TEXT, "--noaugment"], "--augment does nothing"),
+        ([*TEXT, "--decay_factor=0.1"], "--decay_factor does nothing"),
+        (["--glove=x.txt"], "--glove does nothing"),
+        (["--dataset=trec", "--model=sentence_cnn", "--fold=1"], "--fold goes"),
+        (["--model=resnet18", "--dropout=0.5"], "--dropout goes with"),
+        (
+            ["--model=resnet18", "--method=manifold_mixup", "--alpha=2"],
+            "goes with --model=preact",
+        ),
+        (["--method=mixup", "--alpha=1", "--kappa=1"], "--kappa does nothing"),
+        (["--per_example"], "--per_example goes with"),
+    ],
+)
+def test_flags_that_do_not_fit_together_are_refused(arguments, said):
+    with pytest.raises(flags.Error, match=said):
+        run_settings.parse(arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [*TEXT, "--fold=3", "--dropout=0.5", "--method=mixup", "--alpha=0.4"],
+        [
+            "--model=preact_resnet18",
+            "--method=manifold_mixup",
+            "--alpha=2",
+            "--per_example",
+        ],
+        ["--model=vgg16", "--dropout=0.3"],
+    ],
+)
+def test_flags_that_fit_together_are_taken(arguments):
+    assert run_settings.parse(arguments)["seed"] == 0

@@ -1,0 +1,53 @@
+"""Tests of experiments.run_settings."""
+
+import pytest
+from absl import flags
+
+from experiments import run_settings
+
+BASE = ["--dataset=fashion_mnist", "--model=resnet18"]
+
+
+def test_flagfiles_and_arguments_are_read_as_the_program_reads_them():
+    found = run_settings.parse(
+        ["--flagfile=experiments/digits_mixup.flags", "--seed=4"]
+    )
+    assert found["method"] == "mixup" and found["seed"] == 4
+    assert found["dataset"] == "digits"
+    # The program's own flags are not touched.
+    assert "runs_root" not in found and "data_dir" not in found
+
+
+def test_what_the_program_refuses_is_refused():
+    with pytest.raises(flags.Error, match="needs --alpha"):
+        run_settings.parse(["--method=mixup"])
+    with pytest.raises(flags.Error, match="nonsense"):
+        run_settings.parse(["--nonsense=1"])
+
+
+def test_the_name_tells_apart_what_a_study_varies():
+    variants = [
+        [],
+        ["--width=16"],
+        ["--train_examples=100"],
+        ["--epochs=3"],
+        ["--method=mixup", "--alpha=0.3"],
+        ["--method=mixup", "--alpha=0.4"],
+        ["--method=feature_mixup", "--alpha=0.3"],
+        ["--method=label_smoothing", "--epsilon=0.1"],
+        ["--protocol=paper"],
+        ["--seed=1"],
+    ]
+    names = [
+        run_settings.run_name(run_settings.parse(BASE + more))
+        for more in variants
+    ]
+    assert len(set(names)) == len(names)
+    assert names[0] == "fashion_mnist_resnet18_e200_baseline_seed0"
+
+
+def test_vectors_are_the_same_wherever_they_lie():
+    text = ["--dataset=mr", "--model=sentence_cnn"]
+    first = run_settings.parse([*text, "--glove=/a/glove.txt"])
+    second = run_settings.parse([*text, "--glove=/b/glove.txt"])
+    assert first == second and first["glove"] == "glove.txt"
