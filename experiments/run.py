@@ -26,6 +26,7 @@ from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
 
 FLAGS = flags.FLAGS
+run_flags.define(FLAGS)
 flags.adopt_module_key_flags(run_flags)
 
 

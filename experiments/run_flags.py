@@ -221,6 +221,3 @@ def define(flag_values):
         flag_values=flag_values,
     )
     run_checks.register(flag_values)
-
-
-define(flags.FLAGS)

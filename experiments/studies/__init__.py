@@ -1,0 +1,1 @@
+"""The studies: one module for each figure and table of the paper."""

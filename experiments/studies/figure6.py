@@ -1,0 +1,45 @@
+"""Figure 6: mixing the features alone is not enough."""
+
+from experiments.studies import image_lines
+from experiments.studies.claims import Claim
+from experiments.studies.lines import Study
+from tfmixup import diagrams
+from tfmixup.diagrams import canvas
+
+__all__ = ["STUDY"]
+
+_METHODS = ["baseline", "feature mixup", "mixup"]
+_MEASURES = {
+    "ece": "ECE, 15 bins (fraction)",
+    "oe": "OE, 15 bins (fraction)",
+    "accuracy": "Accuracy (fraction)",
+}
+
+
+def draw(results):
+    """ECE, OE and accuracy of the three methods."""
+    figure, axes = canvas.new_panels(1, 3, (5.2, 4.6))
+    for ax, (metric, label) in zip(axes.flat, _MEASURES.items(), strict=True):
+        values = {}
+        for line in results.lines:
+            values.setdefault(line.method, {})[line.data] = results.values(
+                line, metric
+            )
+        diagrams.plot_bars(values, label, ax=ax)
+    figure.suptitle(f"Test split, best epoch on validation, {results.scale}")
+    return {"bars": figure}
+
+
+STUDY = Study(
+    "Only features mixed against full mixup",
+    lambda scale: image_lines.lines(
+        image_lines.stand_in(scale, image_lines.PAIRS), _METHODS
+    ),
+    draw,
+    (
+        Claim(
+            "ECE: mixup below feature mixup", "ece", "mixup", "feature mixup"
+        ),
+        Claim("OE: mixup below feature mixup", "oe", "mixup", "feature mixup"),
+    ),
+)

@@ -1,0 +1,105 @@
+"""A line of a study: one bar, row or curve, whatever the number of seeds."""
+
+import pathlib
+from typing import NamedTuple
+
+from experiments import run_settings
+
+__all__ = ["Line", "PlannedRun", "Study", "flagfile", "plan"]
+
+
+class Line(NamedTuple):
+    """What is trained once for each seed.
+
+    Attributes:
+        data: str, data set and architecture, as the picture says them.
+        method: str, as the legend says it.
+        arguments: tuple of str, those of `experiments.run` but for the scale,
+            the seed and the directory.
+        printed: dict from the name of a metric to the paper's number.
+    """
+
+    data: str
+    method: str
+    arguments: tuple
+    printed: dict = {}
+
+    @property
+    def name(self):
+        """Data and method, in one line."""
+        return f"{self.data}: {self.method}".replace("\n", ", ")
+
+
+class Study(NamedTuple):
+    """The runs behind one figure or table, and what is made of them.
+
+    Attributes:
+        title: str, what the paper shows there.
+        lines: function from the name of a scale to a tuple of `Line`: those
+            that are run at that scale.
+        draw: function from `Results` to a dict from the name of a picture to
+            a matplotlib figure.
+        claims: tuple of `Claim`, what the paper concludes from it.
+    """
+
+    title: str
+    lines: object
+    draw: object
+    claims: tuple = ()
+
+
+class PlannedRun(NamedTuple):
+    """One run of a study.
+
+    Attributes:
+        line: `Line`.
+        seed: int.
+        arguments: tuple of str, all of `experiments.run` but the directory.
+        settings: dict, what the arguments mean.
+        directory: `pathlib.Path`, where it is or will be.
+    """
+
+    line: Line
+    seed: int
+    arguments: tuple
+    settings: dict
+    directory: pathlib.Path
+
+
+def flagfile(name):
+    """The argument that reads a flagfile of the suite.
+
+    The path is the one that a user would write, so that a printed command
+    can be copied; studies are started where runs are, in the root folder.
+    """
+    return f"--flagfile=experiments/{name}.flags"
+
+
+def plan(lines, seeds, scale_arguments, runs_root, data):
+    """The runs of some lines.
+
+    Args:
+        lines: iterable of `Line`.
+        seeds: iterable of int.
+        scale_arguments: tuple of str, put behind those of each line.
+        runs_root: str or path, the parent of the directories of runs.
+        data: dict from the name of a data set (or "glove") to its path.
+
+    Returns:
+        list of `PlannedRun`, all lines of the first seed first, so that a
+        study that is cut short has compared all lines.
+    """
+    runs = []
+    for seed in seeds:
+        for line in lines:
+            arguments = (*line.arguments, *scale_arguments, f"--seed={seed}")
+            settings = run_settings.parse(list(arguments))
+            if settings["dataset"] in data:
+                folder = data[settings["dataset"]]
+                arguments = (*arguments, f"--data_dir={folder}")
+            if "glove" in data and settings["model"] == "sentence_cnn":
+                arguments = (*arguments, f"--glove={data['glove']}")
+                settings = run_settings.parse(list(arguments))
+            directory = pathlib.Path(runs_root, run_settings.run_name(settings))
+            runs.append(PlannedRun(line, seed, arguments, settings, directory))
+    return runs

@@ -1,0 +1,80 @@
+"""What a study writes: pictures, tables, and a page that holds them."""
+
+import pathlib
+
+from experiments.studies import tables
+from experiments.studies.claims import judge
+from tfmixup import diagrams
+from tfmixup.files import new_file
+from tfmixup.report import to_markdown
+
+__all__ = ["write"]
+
+_EXPLAINED = """\
+Fractions, not percents. A figure of several seeds is their mean; `_half` is
+half of its 95 % t interval over seeds. `floor_M`: what chance alone makes of
+the ECE with M bins, for a perfectly calibrated model with the same
+confidences. `gap`: mean confidence less accuracy, above 0 for overconfidence.
+`temperature` is fitted on the validation split, `ece_15_scaled` is the ECE
+with it on the test split. `last_`: at the last epoch instead of the best.
+`against_baseline`: seeds whose ECE is better or worse than the baseline's on
+the same test examples, by a paired test."""
+
+
+def write(study, name, results, folder, *, is_full, paper_lines, how):
+    """Writes everything that a study says.
+
+    Args:
+        study: `Study`.
+        name: str, such as "figure2".
+        results: `Results`.
+        folder: `pathlib.Path`, gets `<name>_<picture>.png` and `.svg`,
+            `<name>.csv`, and `<name>.md`, which is all of it on one page.
+        is_full: whether the runs are the paper's.
+        paper_lines: tuple of `Line`, all that the paper shows.
+        how: list of str, lines that say how it was made.
+
+    Returns:
+        list of `pathlib.Path`, the files.
+    """
+    folder = pathlib.Path(folder)
+    files, parts = [], [f"# {name}: {study.title}", "\n".join(how)]
+    for picture, figure in study.draw(results).items():
+        pictures = diagrams.save(figure, folder / f"{name}_{picture}")
+        files += pictures
+        parts.append(f"![{picture}]({pictures[0].name})")
+    if results.lines:
+        for title, table, suffix in (
+            ("Claims of the paper", judge(study.claims, results), "_claims"),
+            (
+                "Beside the paper's numbers",
+                tables.comparison(paper_lines, results, is_full),
+                "_paper",
+            ),
+            ("All scores", tables.scores_of_lines(results), ""),
+        ):
+            if table.empty:
+                continue
+            path = folder / f"{name}{suffix}.csv"
+            with new_file(path) as temporary:
+                table.to_csv(temporary, index=False)
+            files.append(path)
+            shown = table.set_index(table.columns[0])
+            parts.append(f"## {title}\n\n{to_markdown(shown)}")
+        parts.append(_EXPLAINED)
+        not_run = _not_run(paper_lines, results)
+        if not_run:
+            parts.append(f"## Not run at this scale\n\n{_listed(not_run)}")
+    path = folder / f"{name}.md"
+    with new_file(path) as temporary:
+        temporary.write_text("\n\n".join(parts) + "\n")
+    return [*files, path]
+
+
+def _not_run(paper_lines, results):
+    ran = {line.name for line in results.lines}
+    return [line.name for line in paper_lines if line.name not in ran]
+
+
+def _listed(names):
+    return "\n".join(f"- {name}" for name in names)
