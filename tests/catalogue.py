@@ -15,6 +15,7 @@ import keras
 import numpy as np
 
 from tfmixup import backup
+from tfmixup import calibrators
 from tfmixup import callbacks
 from tfmixup import losses
 from tfmixup import metrics
@@ -183,4 +184,11 @@ CALLBACKS = [
         ),
     ),
     CallbackCase(callbacks.StopOnDivergence, lambda _: {}),
+]
+
+CALIBRATORS = [
+    Case(calibrators.HistogramBinning, dict(num_bins=7)),
+    Case(calibrators.Isotonic, {}),
+    Case(calibrators.TemperatureScaling, dict(bounds=(0.02, 50.0))),
+    Case(calibrators.VectorScaling, dict(bounds=(0.02, 50.0))),
 ]

@@ -11,6 +11,7 @@ import pytest
 
 import tfmixup
 from tests import catalogue
+from tfmixup.calibrators.calibrator import Calibrator
 
 # Public classes without a contract that could be tested by looping.
 ALLOWED = {
@@ -36,6 +37,7 @@ KINDS = {
     keras.metrics.Metric: catalogue.METRICS,
     keras.optimizers.schedules.LearningRateSchedule: catalogue.SCHEDULES,
     keras.callbacks.Callback: catalogue.CALLBACKS,
+    Calibrator: catalogue.CALIBRATORS,
 }
 
 
@@ -105,6 +107,7 @@ def test_every_class_is_under_its_kind():
 @pytest.mark.parametrize(
     "case",
     [
+        *catalogue.CALIBRATORS,
         *catalogue.LOSSES,
         *catalogue.METRICS,
         *catalogue.SCHEDULES,
