@@ -33,7 +33,9 @@ from tfmixup.metrics.proper import BrierScore
 from tfmixup.metrics.proper import NegativeLogLikelihood
 from tfmixup.metrics.ranked import distinct_bins_of
 from tfmixup.metrics.ranked import largest_share
+from tfmixup.metrics.ranking import aupr
 from tfmixup.metrics.ranking import auroc
+from tfmixup.metrics.ranking import fpr_at_tpr
 from tfmixup.metrics.scores import accuracy
 from tfmixup.metrics.scores import brier_score
 from tfmixup.metrics.scores import confidence_gap
@@ -76,6 +78,7 @@ __all__ = [
     "accuracy",
     "adaptive_calibration_error",
     "area_under_risk_coverage",
+    "aupr",
     "auroc",
     "bins_of",
     "bins_of_winners",
@@ -89,6 +92,7 @@ __all__ = [
     "distinct_bins_of",
     "edges",
     "expected_calibration_error",
+    "fpr_at_tpr",
     "kolmogorov_smirnov_calibration_error",
     "largest_share",
     "maximum_calibration_error",
