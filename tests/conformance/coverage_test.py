@@ -25,6 +25,9 @@ ALLOWED = {
     "tfmixup.metrics.Winners": "a tuple of tensors",
     "tfmixup.report.CalibrationReport": "a table and what it was made of",
     "tfmixup.report.PairedComparison": "a table and what it was made of",
+    "tfmixup.uncertainty.DetectionMetrics": "a tuple of numbers",
+    "tfmixup.uncertainty.EnsembleGaps": "a tuple of numbers",
+    "tfmixup.uncertainty.SelectivePrediction": "a tuple of arrays",
 }
 
 # The doors: a public name is in the `__all__` of one of these.
