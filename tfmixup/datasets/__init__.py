@@ -7,6 +7,11 @@ from tfmixup.datasets.catalog import open_examples
 from tfmixup.datasets.errors import DatasetNotAvailable
 from tfmixup.datasets.examples import Examples
 from tfmixup.datasets.finite import require_finite
+from tfmixup.datasets.shifts import gaussian_noise
+from tfmixup.datasets.shifts import leave_convex_hull
+from tfmixup.datasets.shifts import overlapping_wnids
+from tfmixup.datasets.shifts import uniform_noise
+from tfmixup.datasets.shifts import unseen_classes
 from tfmixup.datasets.statistics import channel_statistics
 from tfmixup.datasets.streams import evaluation_batches
 from tfmixup.datasets.streams import steps_per_epoch
@@ -18,10 +23,15 @@ __all__ = [
     "augmentation",
     "channel_statistics",
     "evaluation_batches",
+    "gaussian_noise",
+    "leave_convex_hull",
     "load",
     "open_examples",
+    "overlapping_wnids",
     "pad_crop_flip",
     "require_finite",
     "steps_per_epoch",
     "training_stream",
+    "uniform_noise",
+    "unseen_classes",
 ]
