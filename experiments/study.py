@@ -117,7 +117,7 @@ def main(argv):
     if name not in catalog.STUDIES:
         fail(f"no study {name}. There are: {', '.join(catalog.STUDIES)}.")
     study = catalog.STUDIES[name]
-    arguments = SCALES[FLAGS.scale]
+    arguments = study.scales[FLAGS.scale]
     runs_root = pathlib.Path(FLAGS.runs_root, FLAGS.scale)
     runs = plan(
         study.lines(FLAGS.scale), numbers, arguments, runs_root, folders

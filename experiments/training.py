@@ -26,7 +26,7 @@ from tfmixup.metrics import bins as bins_lib
 from tfmixup.predictions import predict_with_labels
 from tfmixup.report import calibration_report
 
-__all__ = ["find_devices", "run", "task_of"]
+__all__ = ["compile_model", "find_devices", "run", "task_of"]
 
 
 def run(settings, directory, where, verbose=2):
@@ -47,7 +47,7 @@ def run(settings, directory, where, verbose=2):
     # What is different for images and for sentences.
     task = task_of(settings)
     splits = task.open_splits(settings, where)
-    model = _compile(task, settings, splits["train"], where)
+    model = compile_model(task, settings, splits["train"], where)
 
     # Everything below is a function of (seed, epoch, step): a run that goes
     # on from a backup sees the batches that the unbroken run would have seen.
@@ -160,7 +160,18 @@ def _evaluate(model, batches, settings):
     return summarise(bins, labels, logits, True), bins, logits, labels
 
 
-def _compile(task, settings, train, where):
+def compile_model(task, settings, train, where):
+    """The model of a run, ready to `fit`.
+
+    Args:
+        task: as of `task_of`.
+        settings: dict as of `run_settings.settings()`.
+        train: the training examples.
+        where: dict as of `run_settings.where()`.
+
+    Returns:
+        Compiled `keras.Model` that gives logits.
+    """
     model = task.build_model(settings, train, where)
     model.compile(
         task.optimizer(settings, train),

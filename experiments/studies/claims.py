@@ -18,12 +18,14 @@ class Claim(NamedTuple):
         metric: str, a metric of the record; lower is claimed.
         lower: str, the method with the lower value.
         higher: str, the method with the higher value.
+        epoch: "best" on validation, or "last".
     """
 
     text: str
     metric: str
     lower: str
     higher: str
+    epoch: str = "best"
 
 
 def judge(claims, results):
@@ -54,9 +56,8 @@ def judge(claims, results):
             if not all(both):
                 continue
             (lower,), (higher,) = both
-            difference = results.values(lower, claim.metric) - results.values(
-                higher, claim.metric
-            )
+            read = results.values if claim.epoch == "best" else results.last
+            difference = read(lower, claim.metric) - read(higher, claim.metric)
             summary = summarize_seeds(difference)
             rows.append(
                 {

@@ -4,8 +4,9 @@ import pathlib
 from typing import NamedTuple
 
 from experiments import run_settings
+from experiments.studies.scales import SCALES
 
-__all__ = ["Line", "PlannedRun", "Study", "flagfile", "plan"]
+__all__ = ["Line", "PlannedRun", "Study", "plan"]
 
 
 class Line(NamedTuple):
@@ -40,12 +41,15 @@ class Study(NamedTuple):
         draw: function from `Results` to a dict from the name of a picture to
             a matplotlib figure.
         claims: tuple of `Claim`, what the paper concludes from it.
+        scales: dict from the name of a scale to the arguments of
+            `experiments.run` that make it.
     """
 
     title: str
     lines: object
     draw: object
     claims: tuple = ()
+    scales: dict = SCALES
 
 
 class PlannedRun(NamedTuple):
@@ -64,15 +68,6 @@ class PlannedRun(NamedTuple):
     arguments: tuple
     settings: dict
     directory: pathlib.Path
-
-
-def flagfile(name):
-    """The argument that reads a flagfile of the suite.
-
-    The path is the one that a user would write, so that a printed command
-    can be copied; studies are started where runs are, in the root folder.
-    """
-    return f"--flagfile=experiments/{name}.flags"
 
 
 def plan(lines, seeds, scale_arguments, runs_root, data):

@@ -1,8 +1,16 @@
 """The scales of a study: the same figures with what a machine can bear."""
 
-from experiments.studies.lines import flagfile
+__all__ = ["SCALES", "describe", "flagfile"]
 
-__all__ = ["SCALES", "describe"]
+
+def flagfile(name):
+    """The argument that reads a flagfile of the suite.
+
+    The path is the one that a user would write, so that a printed command
+    can be copied; studies are started where runs are, in the root folder.
+    """
+    return f"--flagfile=experiments/{name}.flags"
+
 
 # Behind the flags of a line, so that they win.
 SCALES = {

@@ -21,7 +21,6 @@ from experiments import run as program
 from tests import reference
 
 ROOT = pathlib.Path(__file__).parents[2]
-FLAGFILES = sorted((ROOT / "experiments").glob("*.flags"))
 SMALL = [
     "--noaugment",
     "--epochs=2",
@@ -249,37 +248,6 @@ def test_missing_data_end_in_one_message_with_the_remedy(tmp_path):
     assert time.monotonic() - start_time < 60
     assert status == 1 and "Traceback" not in errors
     assert "stl10" in errors and "tools/stage_dataset stl10" in errors
-
-
-@pytest.fixture(scope="module")
-def class_folders(tmp_path_factory):
-    """Noise images of 96x96 in three class folders for each split."""
-    root = tmp_path_factory.mktemp("folders")
-    generator = np.random.default_rng(0)
-    for split, number in (("train", 40), ("test", 10)):
-        for name in ("ant", "bee", "cat"):
-            folder = root / split / name
-            folder.mkdir(parents=True)
-            for i in range(number):
-                pixels = generator.integers(0, 256, [96, 96, 3], np.uint8)
-                Image.fromarray(pixels).save(folder / f"{i:03d}.png")
-    return root
-
-
-@pytest.mark.parametrize("path", FLAGFILES, ids=lambda path: path.stem)
-def test_every_flagfile_trains_at_smoke_size(path, tmp_path, class_folders):
-    arguments = [f"--flagfile={path}", "--flagfile=experiments/smoke.flags"]
-    if "digits" not in path.name and path.name != "smoke.flags":
-        arguments.append(f"--data_dir={class_folders}")
-    arguments += ["--width=2", f"--run_dir={tmp_path / 'run'}"]
-    assert run_here(*arguments) == 0
-    record = json.loads((tmp_path / "run" / "record.json").read_text())
-    assert np.isfinite(record["metrics"]["test"]["nll"])
-
-
-@pytest.mark.parametrize("path", FLAGFILES, ids=lambda path: path.stem)
-def test_every_flagfile_opens_with_what_it_makes(path):
-    assert path.read_text().startswith("# ")
 
 
 @pytest.mark.parametrize(

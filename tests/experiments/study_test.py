@@ -1,0 +1,157 @@
+"""Tests of experiments.study: every figure and table, end to end."""
+
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "experiments.study", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def study(*arguments):
+    process = start(*arguments)
+    output, errors = process.communicate(timeout=900)
+    return process.returncode, output, errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "give either --figure or --table"),
+        (["--figure=2", "--table=2"], "give either"),
+        (["--figure=77"], "no study figure77"),
+        (["--figure=2", "--seeds=0,x"], "--seeds must be"),
+        (["--figure=2", "--seeds=1,1"], "--seeds must be"),
+        (["--figure=2", "--data=cifar10"], "NAME=FOLDER"),
+        (["--figure=2", "--data=cifar10=/no/such"], "does not exist"),
+        (["--figure=2", "--alpha=0.3"], "Unknown command line flag 'alpha'"),
+    ],
+)
+def test_wrong_flags_are_one_line(arguments, said):
+    status, output, errors = study(*arguments)
+    assert status == 1 and said in errors and "Traceback" not in errors
+    assert len(errors.splitlines()) == 1 and not output
+
+
+def check_pictures(folder, name, count):
+    pictures = sorted(folder.glob(f"{name}_*.png"))
+    assert len(pictures) == count
+    for path in pictures:
+        assert path.with_suffix(".svg").stat().st_size > 1000
+        with Image.open(path) as picture:
+            colours = picture.convert("RGB").getcolors(2**24)
+            assert min(picture.size) > 300 and len(colours) > 10
+
+
+def test_figure_5_needs_no_runs(tmp_path):
+    status, output, _ = study("--figure=5", f"--results={tmp_path}")
+    assert status == 0 and "figure5_entropy.png" in output
+    check_pictures(tmp_path / "full", "figure5", 1)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    root = tmp_path_factory.mktemp("study")
+    return [f"--runs_root={root / 'runs'}", f"--results={root / 'results'}"]
+
+
+def results_of(folders):
+    return pathlib.Path(folders[1].partition("=")[2]) / "smoke"
+
+
+@pytest.mark.parametrize(
+    ("name", "pictures", "lines"),
+    [
+        ("figure1", 1, 2),
+        ("figure2", 3, 9),
+        ("figure6", 1, 3),
+        ("figure7", 1, 2),
+        ("figure9", 1, 2),
+    ],
+)
+def test_a_figure_end_to_end(name, pictures, lines, folders):
+    kind = f"--figure={name.removeprefix('figure')}"
+    status, output, errors = study(
+        kind, "--scale=smoke", "--jobs=2", "--seeds=0,1", *folders
+    )
+    assert status == 0, errors
+    folder = results_of(folders)
+    check_pictures(folder, name, pictures)
+    page = (folder / f"{name}.md").read_text()
+    assert page in output and "smoke scale: 2 epochs, 64 training" in page
+    table = pd.read_csv(folder / f"{name}.csv")
+    assert len(table) == lines and (table["seeds"] == 2).all()
+    assert table["ece_15"].between(0, 1).all()
+
+
+def test_table_2_stands_beside_the_paper(folders, cifar10):
+    arguments = [
+        "--table=2",
+        "--scale=smoke",
+        "--jobs=2",
+        f"--data=cifar10={cifar10}",
+        *folders,
+    ]
+    status, plan, errors = study(*arguments, "--dry_run")
+    assert status == 0 and "5 runs, 0 finished" in plan
+    status, _, errors = study(*arguments)
+    assert status == 0, errors
+    paper = pd.read_csv(results_of(folders) / "table2_paper.csv")
+    assert len(paper) == 20
+    assert set(paper["verdict"]) == {"not run at this scale"}
+    status, plan, errors = study(*arguments, "--dry_run")
+    assert status == 0 and "5 runs, 5 finished" in plan
+
+
+def finished(runs):
+    return {
+        path: path.stat().st_mtime_ns for path in runs.glob("*/record.json")
+    }
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_study_goes_on(sent, tmp_path):
+    runs = tmp_path / "runs" / "smoke"
+    arguments = [
+        "--figure=9",
+        "--scale=smoke",
+        "--jobs=1",
+        f"--runs_root={tmp_path / 'runs'}",
+        f"--results={tmp_path}",
+    ]
+    process = start(*arguments)
+    deadline = time.monotonic() + 240
+    # The first run is finished, the second under way.
+    while not (finished(runs) and len(list(runs.glob("*/settings.json"))) > 1):
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    before = finished(runs)
+    process.send_signal(sent)
+    _, errors = process.communicate(timeout=60)
+    if sent == signal.SIGINT:
+        assert process.returncode == 130 and "goes on" in errors
+        assert "Traceback" not in errors
+    else:
+        assert process.returncode == -signal.SIGKILL
+    assert not list(tmp_path.glob("smoke/*"))
+    status, _, errors = study(*arguments)
+    assert status == 0, errors
+    after = finished(runs)
+    assert len(after) == 2
+    assert before.items() <= after.items()
