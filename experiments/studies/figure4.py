@@ -3,8 +3,8 @@
 from experiments.studies.claims import Claim
 from experiments.studies.lines import Line
 from experiments.studies.lines import Study
-from experiments.studies.scales import SCALES
 from experiments.studies.scales import flagfile
+from experiments.studies.scales import SCALES
 from tfmixup import diagrams
 from tfmixup.diagrams import canvas
 
@@ -45,8 +45,7 @@ def draw(results):
                 by_data[line.data] = read(line, metric)
             diagrams.plot_bars(values, label, f"{which} epoch", ax=ax)
     figure.suptitle(
-        "Test split; the best epoch is chosen on validation, "
-        f"{results.scale}"
+        f"Test split; the best epoch is chosen on validation, {results.scale}"
     )
     return {"bars": figure}
 

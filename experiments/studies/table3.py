@@ -4,8 +4,8 @@ from experiments.studies.claims import Claim
 from experiments.studies.lines import Line
 from experiments.studies.lines import Study
 from experiments.studies.paper import printed
-from experiments.studies.scales import SCALES
 from experiments.studies.scales import flagfile
+from experiments.studies.scales import SCALES
 from tfmixup import diagrams
 from tfmixup.diagrams import canvas
 
@@ -30,6 +30,11 @@ _ROWS = (
         "epochs=2000",
     ),
 )
+_BELOW_FULL_SCALE = {
+    "baseline": "baseline",
+    "mixup": "mixup",
+    "manifold mixup": "manifold_mixup",
+}
 
 
 def find_lines(scale):
@@ -41,7 +46,9 @@ def find_lines(scale):
     if scale != "full":
         name, data = "cifar10_preact_resnet18", "CIFAR-10\nPreActResNet-18"
         return tuple(
-            Line(data, method.replace("_", " "), (flagfile(f"{name}_{method}"),))
+            Line(
+                data, method.replace("_", " "), (flagfile(f"{name}_{method}"),)
+            )
             for method in ("baseline", "mixup", "manifold_mixup")
         )
     return tuple(
@@ -54,7 +61,9 @@ def find_lines(scale):
                     f"_{variant}"
                 ),
             ),
-            printed("Table 3", dataset, f"PreActResNet-{depth}", method, epochs),
+            printed(
+                "Table 3", dataset, f"PreActResNet-{depth}", method, epochs
+            ),
         )
         for dataset in ("CIFAR-10", "CIFAR-100")
         for depth in (18, 34)

@@ -3,6 +3,7 @@
 import pathlib
 import re
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from experiments import run_settings
 from experiments import training
 from tests.datasets.files import class_folders
+from tests.datasets.files import SHARED
 
 ROOT = pathlib.Path(__file__).parents[2]
 ALL = sorted((ROOT / "experiments").glob("*.flags"))
@@ -48,14 +50,18 @@ def test_a_flagfile_opens_with_what_it_makes(path):
     assert NAMES[settings["dataset"]] in comment(path)
     if not path.stem.endswith(settings["model"]):
         # Not a base file: it names the device that its hours are of.
-        assert "A100" in comment(path) or "sentence" in path.stem or (
-            "Stand-in" in comment(path)
+        assert (
+            "A100" in comment(path)
+            or "sentence" in path.stem
+            or ("Stand-in" in comment(path))
         )
 
 
 @pytest.mark.parametrize("path", RUNS, ids=ids)
 def test_the_paper_prints_what_a_flagfile_says_that_it_prints(path):
-    said = re.findall(r"prints accuracy ([\d.]+) %, ECE ([\d.]+)\.", comment(path))
+    said = re.findall(
+        r"prints accuracy ([\d.]+) %, ECE ([\d.]+)\.", comment(path)
+    )
     if not said:
         assert "paper prints accuracy" not in comment(path)
         return
@@ -117,6 +123,42 @@ def images(tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="module")
+def reviews(tmp_path_factory):
+    """A few reviews in the layout of IMDB."""
+    root = tmp_path_factory.mktemp("reviews")
+    for split in ("train", "test"):
+        for kind, word in (("pos", "great"), ("neg", "dull")):
+            folder = root / "aclImdb" / split / kind
+            folder.mkdir(parents=True)
+            for number in range(20):
+                text = f"A {word} film, {split} {number}."
+                (folder / f"{number}_9.txt").write_text(text)
+    return root / "aclImdb"
+
+
+def places(settings, request):
+    """Where the data of a run are: small, or real where they are small."""
+    dataset = settings["dataset"]
+    if dataset in ("mr", "trec"):
+        folder = SHARED / dataset
+        if not folder.exists():
+            pytest.skip(f"needs {dataset} in the data folder")
+    elif dataset == "imdb_reviews":
+        folder = request.getfixturevalue("reviews")
+    elif dataset == "digits":
+        folder = None
+    else:
+        folder = request.getfixturevalue("images")
+    return {"data_dir": folder, "glove": None}
+
+
+def weights(model):
+    return [
+        keras.ops.convert_to_numpy(each) for each in model.trainable_variables
+    ]
+
+
 def test_every_method_and_model_has_a_flagfile():
     found = [run_settings.parse([f"--flagfile={path}"]) for path in RUNS]
     assert {settings["method"] for settings in found} == {
@@ -141,13 +183,13 @@ def test_a_flagfile_trains_two_steps(path, request):
     model = training.compile_model(task, settings, splits["train"], where)
     # Two steps are not worth a graph.
     model.run_eagerly = True
-    before = [np.array(each) for each in model.trainable_variables]
+    before = weights(model)
     stream = task.training_stream(settings, splits["train"], 0)
     history = model.fit(stream, steps_per_epoch=2, shuffle=False, verbose=0)
     assert np.isfinite(history.history["loss"][0])
     changed = [
         not np.array_equal(old, new)
-        for old, new in zip(before, model.trainable_variables, strict=True)
+        for old, new in zip(before, weights(model), strict=True)
     ]
     # Nearly all: a bias behind a dead unit may stay.
     assert np.mean(changed) > 0.8
