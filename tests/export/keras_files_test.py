@@ -1,0 +1,107 @@
+"""Tests of tfmixup.export.keras_files: whole and harmless, or refused."""
+
+import json
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+
+from tests import catalogue
+from tests.export import made
+from tfmixup.export import load_keras_file
+
+
+def saved(tmp_path, model=None):
+    path = tmp_path / "model.keras"
+    (model or made.small()).save(path)
+    return path
+
+
+def tampered(path, change):
+    """The file with another config.json."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(parts["config.json"])
+    parts["config.json"] = json.dumps(change(config)).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_every_registered_loss_and_metric_goes_round(tmp_path):
+    model = catalogue.model()
+    for loss in catalogue.LOSSES:
+        metrics = [
+            case.build(name=f"m{i}") for i, case in enumerate(catalogue.METRICS)
+        ]
+        model.compile("sgd", loss.build(), metrics=metrics)
+        x, y = catalogue.features(), catalogue.one_hot()
+        before = model.evaluate(x, y, verbose=0, return_dict=True)
+        back = load_keras_file(saved(tmp_path, model))
+        assert back.evaluate(x, y, verbose=0, return_dict=True) == before
+        np.testing.assert_array_equal(
+            back.predict(x, verbose=0), model.predict(x, verbose=0)
+        )
+
+
+def test_a_lambda_is_refused(tmp_path):
+    model = keras.Sequential(
+        [keras.Input((2,)), keras.layers.Lambda(lambda x: x + 1)]
+    )
+    with pytest.raises(ValueError, match="was not loaded.*[Ll]ambda"):
+        load_keras_file(saved(tmp_path, model))
+
+
+@pytest.mark.parametrize(
+    "module, name", [("os", "system"), ("subprocess", "Popen")]
+)
+def test_a_config_that_names_another_function_is_refused(
+    tmp_path, module, name
+):
+    target = tmp_path / "made_by_the_config"
+
+    def change(config):
+        config["module"], config["class_name"] = module, name
+        config["config"] = {"command": f"touch {target}"}
+        config["registered_name"] = None
+        return config
+
+    path = tampered(saved(tmp_path), change)
+    with pytest.raises(ValueError, match="was not loaded"):
+        load_keras_file(path)
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_a_truncated_file_is_called_so(tmp_path, share):
+    path = saved(tmp_path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ValueError, match="is truncated"):
+        load_keras_file(path)
+
+
+def test_a_flipped_bit_is_found(tmp_path):
+    path = saved(tmp_path)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="damaged: .* is not whole"):
+        load_keras_file(path)
+
+
+def test_a_part_that_is_absent_is_named(tmp_path):
+    path = saved(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        config = archive.read("config.json")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", config)
+    with pytest.raises(ValueError, match="model.weights.h5 is not whole"):
+        load_keras_file(path)
+
+
+def test_no_file_is_not_found(tmp_path):
+    with pytest.raises(FileNotFoundError, match="There is no file"):
+        load_keras_file(tmp_path / "model.keras")
