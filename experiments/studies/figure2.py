@@ -43,7 +43,8 @@ def _scatter(results, data):
     for line in results.lines:
         if line.data == data and line.method in ("baseline", "mixup"):
             bins = [results.bins(run) for run in results.of(line)]
-            bins_by_name[f"{line.method} ({len(bins)} seeds)"] = merge(*bins)
+            name = f"{line.method}, seed {_seeds(results.of(line))}"
+            bins_by_name[name] = merge(*bins)
     title = f"{data}, test split, {results.scale}".replace("\n", ", ")
     return diagrams.plot_calibration_scatter(bins_by_name, _wrap(title))
 
@@ -87,6 +88,10 @@ def _alpha(line):
     """Alpha of a line of the sweep; None of another."""
     name, _, alpha = line.method.partition("alpha ")
     return float(alpha) if name == "mixup, " else None
+
+
+def _seeds(runs):
+    return ", ".join(str(run.seed) for run in runs)
 
 
 def _wrap(title):

@@ -20,7 +20,8 @@ def draw(results):
         for line in results.lines:
             if line.data == data:
                 runs = results.of(line)
-                name = f"{line.method}, {len(runs)} seeds"
+                seeds = ", ".join(str(run.seed) for run in runs)
+                name = f"{line.method}, seed {seeds}"
                 scores[name] = np.concatenate(
                     [_confidence(results.predictions(run)[0]) for run in runs]
                 )

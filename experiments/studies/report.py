@@ -2,6 +2,9 @@
 
 import pathlib
 
+import numpy as np
+import pandas as pd
+
 from experiments.studies import tables
 from experiments.studies.claims import judge
 from tfmixup import diagrams
@@ -11,14 +14,14 @@ from tfmixup.report import to_markdown
 __all__ = ["write"]
 
 _EXPLAINED = """\
-Fractions, not percents. A figure of several seeds is their mean; `_half` is
-half of its 95 % t interval over seeds. `floor_M`: what chance alone makes of
-the ECE with M bins, for a perfectly calibrated model with the same
-confidences. `gap`: mean confidence less accuracy, above 0 for overconfidence.
-`temperature` is fitted on the validation split, `ece_15_scaled` is the ECE
-with it on the test split. `last_`: at the last epoch instead of the best.
-`against_baseline`: seeds whose ECE is better or worse than the baseline's on
-the same test examples, by a paired test."""
+Fractions, not percents. A figure of several seeds is their mean, with half of
+its 95 % t interval over seeds (`_half` in the CSV file). `floor_M`: what
+chance alone makes of the ECE with M bins, for a perfectly calibrated model
+with the same confidences. `gap`: mean confidence less accuracy, above 0 for
+overconfidence. `temperature` is fitted on the validation split,
+`ece_15_scaled` is the ECE with it on the test split. `last_`: at the last
+epoch instead of the best. `against_baseline`: seeds whose ECE is better or
+worse than the baseline's on the same test examples, by a paired test."""
 
 
 def write(study, name, results, folder, *, is_full, paper_lines, how):
@@ -59,8 +62,8 @@ def write(study, name, results, folder, *, is_full, paper_lines, how):
             with new_file(path) as temporary:
                 table.to_csv(temporary, index=False)
             files.append(path)
-            shown = table.set_index(table.columns[0])
-            parts.append(f"## {title}\n\n{to_markdown(shown)}")
+            parts.append(f"## {title}")
+            parts += [to_markdown(part) for part in _readable(table)]
         parts.append(_EXPLAINED)
         not_run = _not_run(paper_lines, results)
         if not_run:
@@ -69,6 +72,35 @@ def write(study, name, results, folder, *, is_full, paper_lines, how):
     with new_file(path) as temporary:
         temporary.write_text("\n\n".join(parts) + "\n")
     return [*files, path]
+
+
+# The table of all scores in parts that fit a page.
+_PARTS = (
+    ("accuracy", "ece_15", "floor_15", "oe_15", "gap", "against_baseline"),
+    ("ece_100", "floor_100", "nll", "brier", "aurc"),
+    ("temperature", "ece_15_scaled", "last_accuracy", "last_ece", "last_oe"),
+)
+
+
+def _readable(table):
+    """Tables of a few columns, each mean with its interval in one cell."""
+    if "method" not in table or "ece_15" not in table:
+        return [table.set_index(table.columns[0])]
+    names = table["data"] + ", " + table["method"]
+    shown = []
+    for columns in _PARTS:
+        part = pd.DataFrame(index=pd.Index(names, name="run"))
+        for column in columns:
+            cells = table[column]
+            if f"{column}_half" in table:
+                halves = table[f"{column}_half"]
+                cells = [
+                    f"{mean:.4f}" + ("" if np.isnan(half) else f" ± {half:.4f}")
+                    for mean, half in zip(cells, halves, strict=True)
+                ]
+            part[column] = list(cells)
+        shown.append(part)
+    return shown
 
 
 def _not_run(paper_lines, results):
