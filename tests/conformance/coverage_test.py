@@ -20,6 +20,7 @@ ALLOWED = {
     "tfmixup.datasets.Examples": "a data source with tests of its own",
     "tfmixup.diagrams.Reliability": "a tuple of arrays",
     "tfmixup.diagrams.SeedSummary": "a tuple of numbers",
+    "tfmixup.layers.MonteCarloDropout": "Keras' own, always on; its own tests",
     "tfmixup.metrics.Bins": "a tuple of tensors",
     "tfmixup.metrics.BrierDecomposition": "a tuple of numbers",
     "tfmixup.metrics.Winners": "a tuple of tensors",
