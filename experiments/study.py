@@ -136,7 +136,7 @@ def main(argv):
     files = report.write(
         study,
         name,
-        Results(runs, words),
+        Results(runs, words, folders),
         folder,
         is_full=FLAGS.scale == "full",
         paper_lines=study.lines("full"),

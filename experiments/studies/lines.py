@@ -43,6 +43,8 @@ class Study(NamedTuple):
         claims: tuple of `Claim`, what the paper concludes from it.
         scales: dict from the name of a scale to the arguments of
             `experiments.run` that make it.
+        tabulate: function from `Results` to a dict from the name of a table
+            to a `pandas.DataFrame`, beside the tables of every study.
     """
 
     title: str
@@ -50,6 +52,7 @@ class Study(NamedTuple):
     draw: object
     claims: tuple = ()
     scales: dict = SCALES
+    tabulate: object = lambda results: {}
 
 
 class PlannedRun(NamedTuple):
@@ -61,6 +64,7 @@ class PlannedRun(NamedTuple):
         arguments: tuple of str, all of `experiments.run` but the directory.
         settings: dict, what the arguments mean.
         directory: `pathlib.Path`, where it is or will be.
+        where: dict from "data_dir" and "glove" to a path or None.
     """
 
     line: Line
@@ -68,6 +72,7 @@ class PlannedRun(NamedTuple):
     arguments: tuple
     settings: dict
     directory: pathlib.Path
+    where: dict
 
 
 def plan(lines, seeds, scale_arguments, runs_root, data):
@@ -89,12 +94,19 @@ def plan(lines, seeds, scale_arguments, runs_root, data):
         for line in lines:
             arguments = (*line.arguments, *scale_arguments, f"--seed={seed}")
             settings = run_settings.parse(list(arguments))
-            if settings["dataset"] in data:
-                folder = data[settings["dataset"]]
-                arguments = (*arguments, f"--data_dir={folder}")
-            if "glove" in data and settings["model"] == "sentence_cnn":
-                arguments = (*arguments, f"--glove={data['glove']}")
-                settings = run_settings.parse(list(arguments))
-            directory = pathlib.Path(runs_root, run_settings.run_name(settings))
-            runs.append(PlannedRun(line, seed, arguments, settings, directory))
+            where = {
+                "data_dir": data.get(settings["dataset"]),
+                "glove": None,
+            }
+            if settings["model"] == "sentence_cnn":
+                where["glove"] = data.get("glove")
+            arguments += tuple(
+                f"--{name}={path}" for name, path in where.items() if path
+            )
+            settings = run_settings.parse(list(arguments))
+            name = run_settings.run_name(settings)
+            directory = pathlib.Path(runs_root, name)
+            runs.append(
+                PlannedRun(line, seed, arguments, settings, directory, where)
+            )
     return runs

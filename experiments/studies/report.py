@@ -48,6 +48,10 @@ def write(study, name, results, folder, *, is_full, paper_lines, how):
         parts.append(f"![{picture}]({pictures[0].name})")
     if results.lines:
         for title, table, suffix in (
+            *(
+                (title, table, f"_{title.lower().replace(' ', '_')}")
+                for title, table in study.tabulate(results).items()
+            ),
             ("Claims of the paper", judge(study.claims, results), "_claims"),
             (
                 "Beside the paper's numbers",

@@ -16,19 +16,22 @@ class Results:
     Args:
         runs: list of `PlannedRun`, each finished.
         scale: str, in words, as pictures say it.
+        data: dict from a name to a path, as given to the study.
 
     Attributes:
         runs: the list.
         scale: as given.
+        data: as given.
         lines: list of `Line`, in the order of the study.
 
     Raises:
         FileNotFoundError: if a run is not finished.
     """
 
-    def __init__(self, runs, scale):
+    def __init__(self, runs, scale, data=()):
         self.runs = list(runs)
         self.scale = scale
+        self.data = dict(data)
         self.lines = list({run.line.name: run.line for run in runs}.values())
         self._records = {
             run.directory: json.loads(

@@ -57,7 +57,8 @@ def make_run(root, line, seed, sharpness, size=400, epochs=3):
     )
     settings = {"epochs": epochs, "train_examples": 10, "width": 2}
     (directory / "settings.json").write_text(json.dumps(settings))
-    return PlannedRun(line, seed, line.arguments, settings, directory)
+    where = {"data_dir": None, "glove": None}
+    return PlannedRun(line, seed, line.arguments, settings, directory, where)
 
 
 def make_runs(root, sharpness_by_method, seeds=(0, 1, 2), data="Data\nNet"):

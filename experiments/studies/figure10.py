@@ -1,0 +1,104 @@
+"""Figure 10: predictions on images that leave the convex hull."""
+
+import numpy as np
+from scipy import special
+
+from experiments.studies import detection
+from experiments.studies.lines import Study
+from tfmixup import calibrators
+from tfmixup import diagrams
+from tfmixup.datasets.shifts import leave_convex_hull
+from tfmixup.diagrams import canvas
+
+__all__ = ["STUDY"]
+
+# Distances in pixel values. An image of 32x32x3 is some 7,000 long; at 100,000
+# the direction is all that is left of it.
+_DISTANCES = (30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4, 1e5)
+_DIRECTIONS = 3
+_IMAGES = 1000
+_MEASURES = {
+    "accuracy": "Accuracy (fraction)",
+    "confidence": "Mean winning score",
+    "entropy": "Mean entropy of the prediction (nats)",
+}
+
+
+def find_lines(scale):
+    """The dropout line has no place in this figure."""
+    return detection.find_lines(scale)[:2]
+
+
+def measure(results):
+    """Accuracy, confidence and entropy at every distance.
+
+    Returns:
+        dict from the name of a model to a dict from measure to a dict from
+        distance to the values of all seeds, each the mean over directions.
+    """
+    found = {}
+    for line in results.lines:
+        for run in results.of(line):
+            model, splits = detection.trained_model(run)
+            scaling = calibrators.TemperatureScaling()
+            scaling.fit(*results.predictions(run, "validation"))
+            examples = splits["test"].dataset().take(_IMAGES)
+            images, labels = map(
+                np.stack, zip(*examples.as_numpy_iterator(), strict=True)
+            )
+            models = {line.method: 1.0}
+            if line.method == "baseline":
+                models["baseline, temperature scaled"] = scaling.temperature
+            for distance in _DISTANCES:
+                logits = [
+                    detection.logits_of(
+                        model, leave_convex_hull(images, distance, direction)
+                    )
+                    for direction in range(_DIRECTIONS)
+                ]
+                for name, temperature in models.items():
+                    values = _summarise(logits, labels, temperature)
+                    for key, value in values.items():
+                        by_distance = found.setdefault(name, {}).setdefault(
+                            key, {}
+                        )
+                        by_distance.setdefault(distance, []).append(value)
+    return found
+
+
+def _summarise(logits, labels, temperature):
+    scaled = np.concatenate(logits).astype(np.float64) / temperature
+    log_probabilities = special.log_softmax(scaled, axis=1)
+    probabilities = np.exp(log_probabilities)
+    correct = scaled.argmax(axis=1) == np.tile(labels, len(logits))
+    return {
+        "accuracy": correct.mean(),
+        "confidence": probabilities.max(axis=1).mean(),
+        "entropy": -(probabilities * log_probabilities).sum(axis=1).mean(),
+    }
+
+
+def draw(results):
+    """The three measures against the distance."""
+    found = measure(results)
+    figure, axes = canvas.new_panels(1, 3, (5.2, 4.6))
+    data = results.lines[0].data.replace("\n", ", ")
+    for ax, (key, label) in zip(axes.flat, _MEASURES.items(), strict=True):
+        values = {name: by_key[key] for name, by_key in found.items()}
+        diagrams.plot_sweep(
+            values, "Distance mu (of pixels from 0 to 255)", label, ax=ax
+        )
+        ax.set_xscale("log")
+    figure.suptitle(
+        f"{data}: {_IMAGES:,} test images, {_DIRECTIONS} directions each, "
+        f"{results.scale}"
+    )
+    return {"distance": figure}
+
+
+STUDY = Study(
+    "Predictions as images leave the convex hull of the training set",
+    find_lines,
+    draw,
+    scales=detection.SCALES_OF_DETECTION,
+)
