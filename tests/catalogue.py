@@ -141,6 +141,7 @@ STAGES = [
             per_example=True,
             seed=5,
             jit_compile=False,
+            num_groups=2,
         ),
     )
     for cls in (mixing.FeatureMixup, mixing.Mixup)

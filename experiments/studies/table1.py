@@ -80,9 +80,9 @@ def detection_table(scores):
                 ]
             )
             row["less baseline"] = float(difference.mean)
-            row["less baseline, half"] = float(
-                difference.high - difference.mean
-            )
+            half = float(difference.high - difference.mean)
+            row["less baseline, half"] = half
+            row["paper's order"] = _order(detector, difference)
             rows.append(row)
     return pd.DataFrame(rows)
 

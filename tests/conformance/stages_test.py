@@ -9,7 +9,7 @@ import tensorflow as tf
 from tests import catalogue
 from tests.conformance import modes
 from tests.replicas import two_replicas
-from tfmixup.mixing import stages
+from tfmixup.mixing import pipeline
 
 each_stage = pytest.mark.parametrize(
     "case", catalogue.STAGES, ids=lambda case: case.cls.__name__
@@ -64,7 +64,7 @@ def fixed_coefficients(monkeypatch):
     another for the functions of `tf.data`: one distribution, two streams.
     """
     monkeypatch.setattr(
-        stages,
+        pipeline,
         "draw_coefficients",
         lambda alpha, shape, key: tf.linspace(0.0, 1.0, shape[0]),
     )

@@ -1,5 +1,6 @@
 """Tests of the flagfiles: each is what it says, and trains."""
 
+import functools
 import pathlib
 import re
 
@@ -10,186 +11,299 @@ import pytest
 
 from experiments import run_settings
 from experiments import training
+from experiments.studies.catalog import STUDIES
 from tests.datasets.files import class_folders
 from tests.datasets.files import SHARED
 
 ROOT = pathlib.Path(__file__).parents[2]
-ALL = sorted((ROOT / "experiments").glob("*.flags"))
-SMOKE = f"--flagfile={ROOT / 'experiments' / 'smoke.flags'}"
-# Behind another flagfile, or beneath others.
+FOLDER = ROOT / "experiments"
+ALL = sorted(FOLDER.glob("*.flags"))
+# What goes behind other flagfiles.
 SCALES = [path for path in ALL if path.stem.startswith(("scale_", "smoke"))]
 RUNS = [path for path in ALL if path not in SCALES]
-NAMES = {
+OF_THE_PAPER = [path for path in RUNS if not path.stem.startswith("digits")]
+DATA = {
     "cifar10": "CIFAR-10",
     "cifar100": "CIFAR-100",
-    "digits": "Digits",
     "fashion_mnist": "Fashion-MNIST",
     "imdb_reviews": "IMDB",
     "mr": "MR",
     "stl10": "STL-10",
     "trec": "TREC",
 }
+NETWORKS = {
+    "preact_resnet18": "PreActResNet-18",
+    "preact_resnet34": "PreActResNet-34",
+    "resnet18": "ResNet-18",
+    "resnet34": "ResNet-34",
+    "sentence_cnn": "sentence CNN",
+    "vgg16": "VGG-16",
+}
+METHODS = {
+    "baseline": "baseline",
+    "temperature scaling": "baseline",  # Of the same run.
+    "MC dropout": "baseline",
+    "mixup": "mixup",
+    "manifold mixup": "manifold_mixup",
+    "label smoothing": "label_smoothing",
+    "ERL": "erl",
+}
+# "p=0.3;passes=10" of the table: passes are counted after training.
+FLAGS = {"p": "dropout", "passes": None}
 
 
-def ids(path):
-    return path.stem
+def all_of(paths):
+    return pytest.mark.parametrize("path", paths, ids=lambda path: path.stem)
+
+
+@functools.cache
+def parse(*stems):
+    files = [f"--flagfile={FOLDER / stem}.flags" for stem in stems]
+    return run_settings.parse(files)
+
+
+@pytest.fixture(autouse=True)
+def at_the_root(monkeypatch):
+    """Flagfiles name each other from where runs are started."""
+    monkeypatch.chdir(ROOT)
 
 
 def comment(path):
+    """The comment that a flagfile opens with, as one line."""
     lines = path.read_text().splitlines()
-    return " ".join(line[2:] for line in lines if line.startswith("# "))
-
-
-@pytest.mark.parametrize("path", ALL, ids=ids)
-def test_a_flagfile_opens_with_what_it_makes(path):
-    assert path.read_text().startswith("# ")
-    if path.stem.startswith("digits") or path in SCALES:
-        return
-    assert re.search(r"Figures? \d|Table \d", comment(path))
-    settings = run_settings.parse([f"--flagfile={path}"])
-    assert NAMES[settings["dataset"]] in comment(path)
-    if not path.stem.endswith(settings["model"]):
-        # Not a base file: it names the device that its hours are of.
-        assert (
-            "A100" in comment(path)
-            or "sentence" in path.stem
-            or ("Stand-in" in comment(path))
-        )
-
-
-@pytest.mark.parametrize("path", RUNS, ids=ids)
-def test_the_paper_prints_what_a_flagfile_says_that_it_prints(path):
-    said = re.findall(
-        r"prints accuracy ([\d.]+) %, ECE ([\d.]+)\.", comment(path)
+    first_flag = next(
+        number for number, line in enumerate(lines) if line.startswith("--")
     )
-    if not said:
-        assert "paper prints accuracy" not in comment(path)
-        return
-    ((accuracy, ece),) = said
-    table = pd.read_csv(ROOT / "experiments/paper_results.csv", comment="#")
-    settings = run_settings.parse([f"--flagfile={path}"])
-    strength = {
-        "mixup": f"alpha={settings['alpha']}",
-        "erl": f"kappa={settings['kappa']}",
-        "label_smoothing": f"epsilon={settings['epsilon']}",
-        "baseline": None,
-    }
-    rows = table[
-        (table["dataset"] == NAMES[settings["dataset"]])
-        & (
-            table["architecture"].str.replace("-", "").str.lower()
-            == settings["model"].replace("_", "")
-        )
-        & (
-            table["method"].str.replace(" ", "_").str.lower()
-            == settings["method"]
-        )
-    ]
-    if "Table 3" in comment(path):
-        rows = rows[rows["setting"] == f"epochs={settings['epochs']}"]
+    assert all(line.startswith("# ") for line in lines[:first_flag])
+    return " ".join(line[2:] for line in lines[:first_flag])
+
+
+def makes(path):
+    """The studies that a flagfile says it is part of."""
+    found = set()
+    opening = re.sub(r" \([^)]*\)", "", comment(path).partition("The paper")[0])
+    for kind, numbers in re.findall(
+        r"(Figure|Table)s? (\d+(?:(?:, | and )\d+)*)", opening
+    ):
+        found |= {f"{kind.lower()}{n}" for n in re.findall(r"\d+", numbers)}
+    return found
+
+
+@all_of(OF_THE_PAPER)
+def test_a_flagfile_opens_with_what_it_makes_and_what_it_costs(path):
+    settings, text = parse(path.stem), comment(path)
+    pair = f"{DATA[settings['dataset']]} / {NETWORKS[settings['model']]}"
+    base = f"{settings['dataset']}_{settings['model']}"
+    assert makes(path) and pair in text
+    assert re.search(
+        r"About [\d.]+ (h|min) on (one A100|two CPU cores)[.,]", text
+    )
+    assert path.stem.startswith(base)
+    if path.stem == base:
+        assert "An estimate from arithmetic" in text
     else:
-        assert rows["source"].str.startswith("Table 2").any()
-        expected = strength[settings["method"]]
-        rows = rows[rows["source"].str.startswith("Table 2")]
-        if expected:
-            rows = rows[rows["setting"] == expected]
-    values = dict(zip(rows["metric"], rows["value"], strict=True))
-    assert values == {
-        "accuracy": pytest.approx(float(accuracy) / 100),
-        "ece": pytest.approx(float(ece)),
+        assert re.search(r"The paper (prints|draws)[^.]*", text)
+        assert f"--flagfile=experiments/{base}.flags" in path.read_text()
+
+
+@all_of([path for path in ALL if path not in OF_THE_PAPER])
+def test_other_flagfiles_say_what_they_are_for(path):
+    assert re.search(
+        "^Scale: |^After any other|quickstart|half a minute", comment(path)
+    )
+
+
+@pytest.mark.parametrize("name", sorted(STUDIES))
+def test_a_study_takes_flagfiles_that_name_it(name):
+    for line in STUDIES[name].lines("full"):
+        (file,) = [each for each in line.arguments if "--flagfile" in each]
+        path = ROOT / file.removeprefix("--flagfile=")
+        assert name in makes(path), path.stem
+
+
+def rows():
+    """The rows of the paper's tables: key -> metric -> number."""
+    table = pd.read_csv(
+        FOLDER / "paper_results.csv", comment="#", keep_default_na=False
+    )
+    table = table[table["source"].str.startswith("Table")]
+    keys = ["source", "dataset", "architecture", "method", "setting"]
+    return {
+        key: dict(zip(group["metric"], group["value"], strict=True))
+        for key, group in table.groupby(keys)
     }
 
 
-@pytest.mark.parametrize("path", RUNS, ids=ids)
-def test_image_runs_have_the_protocol_of_the_paper(path):
-    settings = run_settings.parse([f"--flagfile={path}"])
-    if path.stem.startswith("digits") or settings["model"] == "sentence_cnn":
-        return
-    epochs = re.search(r"(\d+)_epochs", path.stem)
-    assert settings["epochs"] == (int(epochs[1]) if epochs else 200)
-    assert settings["batch_size"] == 128
-    assert settings["learning_rate"] == 0.1
-    assert settings["weight_decay"] == 5e-4
-    assert settings["protocol"] == "honest"
-    assert settings["width"] is None and settings["train_examples"] is None
+def wanted(row):
+    """The settings of a row of the paper."""
+    source, data, network, method, setting = row
+    names = {name: key for key, name in DATA.items()}
+    models = {name: key for key, name in NETWORKS.items()}
+    found = {
+        "dataset": names[data.partition(" vs ")[0]],
+        "model": models[network],
+        "method": METHODS[method],
+        "epochs": 200,
+        "dropout": 0.0,
+    }
+    for each in filter(None, setting.split(";")):
+        name, value = each.split("=")
+        name = FLAGS.get(name, name)
+        if name:
+            found[name] = type(found.get(name, 0.0))(value)
+    return found
+
+
+def flagfiles_of(row):
+    table = row[0].lower().replace(" ", "").rstrip("ab")
+    found = []
+    for path in OF_THE_PAPER:
+        settings = parse(path.stem)
+        fits = wanted(row).items() <= settings.items()
+        # The base flagfile is no row, though it is a baseline.
+        is_base = path.stem == f"{settings['dataset']}_{settings['model']}"
+        if fits and not is_base and table in makes(path):
+            found.append(path)
+    return found
+
+
+def said(path, row):
+    """The numbers of a row that the comment of a flagfile prints."""
+    text = comment(path)
+    if row[0] == "Table 1":
+        _, after, scaled = text.partition("after temperature scaling")
+        if after and row[3] == "temperature scaling":
+            text = scaled
+        where = row[1].partition(" vs ")[2].partition(" (")[0]
+        found = re.search(rf"([\d.]+) against {where}", text)
+        return {"auroc": float(found[1])}
+    accuracy, ece = re.search(
+        r"The paper prints accuracy ([\d.]+) %, ECE ([\d.]+)\. ", text
+    ).groups()
+    return {
+        "accuracy": pytest.approx(float(accuracy) / 100, abs=1e-12),
+        "ece": float(ece),
+    }
+
+
+@pytest.mark.parametrize("row", sorted(rows()), ids="-".join)
+def test_each_row_of_the_paper_has_one_flagfile_that_prints_it(row):
+    (path,) = flagfiles_of(row)
+    assert rows()[row] == said(path, row)
+
+
+def test_no_flagfile_prints_a_number_that_is_in_no_row():
+    with_row = {path for row in rows() for path in flagfiles_of(row)}
+    printing = {
+        path
+        for path in OF_THE_PAPER
+        if re.search(r"(accuracy|AUROC|ECE) [\d.]+", comment(path))
+    }
+    assert printing == with_row
+
+
+@all_of(OF_THE_PAPER)
+def test_the_protocol_is_that_of_the_paper(path):
+    settings = parse(path.stem)
+    expected = dict(epochs=200, batch_size=128, learning_rate=0.1)
+    expected |= dict(weight_decay=5e-4, decay_factor=0.5, dropout=0.0)
+    if settings["model"] == "sentence_cnn":  # Kim (2014).
+        expected |= dict(batch_size=50, learning_rate=1.0, weight_decay=0.0)
+        expected |= dict(dropout=0.5, epochs=25)
+    if path.stem.endswith("_1000_epochs"):
+        expected |= dict(epochs=1000)
+    if path.stem.endswith("_2000_epochs"):  # Verma et al. (2019).
+        expected |= dict(epochs=2000, batch_size=100, weight_decay=1e-4)
+        expected |= dict(decay_factor=0.1)
+    if path.stem.endswith("_dropout"):
+        expected |= dict(dropout=0.3)
+    # Everything else is the default, but for what the method needs.
+    free = ("dataset", "model", "method", "alpha", "epsilon", "kappa")
+    default = run_settings.parse([])
+    for name, value in settings.items():
+        if name not in free:
+            assert value == expected.get(name, default[name]), name
+
+
+@all_of(SCALES)
+def test_a_scale_goes_behind_any_flagfile_and_wins(path):
+    text = comment(path)
+    for under in OF_THE_PAPER:
+        plain = parse(under.stem)
+        kind = "sentences" if plain["model"] == "sentence_cnn" else "images"
+        other = {"images": "sentences", "sentences": "images"}[kind]
+        if other in text or ("CIFAR-10" in text and kind == "sentences"):
+            continue
+        scaled = parse(under.stem, path.stem)
+        assert scaled["epochs"] < plain["epochs"]
+        for name in ("dataset", "model", "method", "alpha", "decay_factor"):
+            assert scaled[name] == plain[name]
 
 
 @pytest.fixture(scope="module")
-def images(tmp_path_factory):
-    """Class folders of small pictures for every data set of images."""
-    root = tmp_path_factory.mktemp("folders")
+def data_of(tmp_path_factory):
+    """Function from a data set to its folder: small, or real and small."""
+    images = tmp_path_factory.mktemp("images")
+    reviews = tmp_path_factory.mktemp("reviews") / "aclImdb"
     for split in ("train", "test"):
-        class_folders(root / split, ["ant", "bee", "cat"], 12, 32, 32)
-    return root
-
-
-@pytest.fixture(scope="module")
-def reviews(tmp_path_factory):
-    """A few reviews in the layout of IMDB."""
-    root = tmp_path_factory.mktemp("reviews")
-    for split in ("train", "test"):
+        class_folders(images / split, ["ant", "bee", "cat"], 12, 32, 32)
         for kind, word in (("pos", "great"), ("neg", "dull")):
-            folder = root / "aclImdb" / split / kind
+            folder = reviews / split / kind
             folder.mkdir(parents=True)
-            for number in range(20):
-                text = f"A {word} film, {split} {number}."
-                (folder / f"{number}_9.txt").write_text(text)
-    return root / "aclImdb"
+            for i in range(20):
+                text = f"A {word} film, {split} {i}."
+                (folder / f"{i}_9.txt").write_text(text)
+
+    def find(dataset):
+        if dataset in ("mr", "trec"):
+            if not (SHARED / dataset).exists():
+                pytest.skip(f"needs {dataset} in the data folder")
+            return SHARED / dataset
+        return {"digits": None, "imdb_reviews": reviews}.get(dataset, images)
+
+    return find
 
 
-def places(settings, request):
-    """Where the data of a run are: small, or real where they are small."""
-    dataset = settings["dataset"]
-    if dataset in ("mr", "trec"):
-        folder = SHARED / dataset
-        if not folder.exists():
-            pytest.skip(f"needs {dataset} in the data folder")
-    elif dataset == "imdb_reviews":
-        folder = request.getfixturevalue("reviews")
-    elif dataset == "digits":
-        folder = None
-    else:
-        folder = request.getfixturevalue("images")
-    return {"data_dir": folder, "glove": None}
-
-
-def weights(model):
-    return [
-        keras.ops.convert_to_numpy(each) for each in model.trainable_variables
-    ]
-
-
-def test_every_method_and_model_has_a_flagfile():
-    found = [run_settings.parse([f"--flagfile={path}"]) for path in RUNS]
-    assert {settings["method"] for settings in found} == {
-        "baseline",
-        "erl",
-        "feature_mixup",
-        "label_smoothing",
-        "manifold_mixup",
-        "mixup",
-    }
-    assert {settings["dataset"] for settings in found} == set(NAMES)
-
-
-@pytest.mark.parametrize("path", RUNS, ids=ids)
-def test_a_flagfile_trains_two_steps(path, request):
+@functools.cache
+def train(stem, folder):
+    """The loss and the weights of two steps, and the weights before them."""
+    smoke = f"--flagfile={FOLDER / 'smoke.flags'}"
     settings = run_settings.parse(
-        [f"--flagfile={path}", SMOKE, "--width=2", "--batch_size=4"]
+        [f"--flagfile={FOLDER / stem}.flags", smoke, "--width=2"]
     )
-    where = places(settings, request)
+    where = {"data_dir": folder, "glove": None}
+    keras.utils.set_random_seed(settings["seed"])
     task = training.task_of(settings)
-    splits = task.open_splits(settings, where)
-    model = training.compile_model(task, settings, splits["train"], where)
-    # Two steps are not worth a graph.
+    examples = task.open_splits(settings, where)["train"]
+    model = training.compile_model(task, settings, examples, where)
+    # Two steps are not worth the making of a graph.
     model.run_eagerly = True
-    before = weights(model)
-    stream = task.training_stream(settings, splits["train"], 0)
-    history = model.fit(stream, steps_per_epoch=2, shuffle=False, verbose=0)
-    assert np.isfinite(history.history["loss"][0])
+    before = [variable.numpy() for variable in model.trainable_variables]
+    history = model.fit(
+        task.training_stream(settings, examples, 0),
+        steps_per_epoch=2,
+        shuffle=False,
+        verbose=0,
+    )
+    after = [variable.numpy() for variable in model.trainable_variables]
+    return history.history["loss"][0], before, after
+
+
+@all_of(RUNS)
+def test_a_flagfile_trains_two_steps_its_own_way(path, data_of):
+    settings = parse(path.stem)
+    folder = data_of(settings["dataset"])
+    loss, before, after = train(path.stem, folder)
+    assert np.isfinite(loss)
     changed = [
         not np.array_equal(old, new)
-        for old, new in zip(before, weights(model), strict=True)
+        for old, new in zip(before, after, strict=True)
     ]
-    # Nearly all: a bias behind a dead unit may stay.
+    # Nearly all: a weight behind a dead unit may stay.
     assert np.mean(changed) > 0.8
+    if settings["method"] != "baseline":
+        stem = f"{settings['dataset']}_{settings['model']}"
+        plain, start, _ = train(stem, folder)
+        for mine, its in zip(before, start, strict=True):
+            np.testing.assert_array_equal(mine, its)
+        assert loss != plain

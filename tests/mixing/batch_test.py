@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfmixup.mixing.batch import check_features
+from tfmixup.mixing.batch import check_batch
+from tfmixup.mixing.batch import check_mixable
 from tfmixup.mixing.batch import soft_labels
 
 
@@ -71,25 +72,25 @@ def test_the_number_of_columns_must_be_num_classes():
 @pytest.mark.parametrize("dtype", [tf.int32, tf.int64, tf.string, tf.bool])
 def test_features_that_cannot_be_mixed_are_refused(dtype):
     with pytest.raises(TypeError, match="Token ids cannot be mixed"):
-        check_features(tf.zeros([2, 5], dtype), tf.constant([0, 1]))
+        check_mixable({"tokens": tf.zeros([2, 5], dtype)})
 
 
 def test_features_without_a_batch_dimension_are_refused():
     with pytest.raises(ValueError, match=r"Call `dataset.batch\(...\)`"):
-        check_features(tf.zeros([]), tf.constant([0]))
+        check_batch(tf.zeros([]), tf.constant([0]))
 
 
 def test_an_unbatched_example_is_refused():
     with pytest.raises(ValueError, match=r"Call `dataset.batch\(...\)`"):
-        check_features(tf.zeros([28, 28, 1]), tf.constant(3))
+        check_batch(tf.zeros([28, 28, 1]), tf.constant(3))
     # A one-hot row of 10 could pass for 10 labels: the sizes differ.
     with pytest.raises(ValueError, match=r"Call `dataset.batch\(...\)`"):
-        check_features(tf.zeros([28, 28, 1]), tf.one_hot(3, 10))
+        check_batch(tf.zeros([28, 28, 1]), tf.one_hot(3, 10))
 
 
 def test_sizes_that_differ_only_at_run_time_are_refused():
     signature = [tf.TensorSpec([None, 2]), tf.TensorSpec([None], tf.int32)]
-    graph = tf.function(check_features, input_signature=signature)
+    graph = tf.function(check_batch, input_signature=signature)
     assert graph(tf.zeros([3, 2]), tf.zeros([3], tf.int32)) == 3
     with pytest.raises(tf.errors.InvalidArgumentError, match="same number"):
         graph(tf.zeros([3, 2]), tf.zeros([4], tf.int32))
@@ -97,16 +98,16 @@ def test_sizes_that_differ_only_at_run_time_are_refused():
 
 def test_an_empty_batch_is_refused():
     with pytest.raises(tf.errors.InvalidArgumentError, match="at least 1"):
-        check_features(tf.zeros([0, 2]), tf.zeros([0], tf.int32))
+        check_batch(tf.zeros([0, 2]), tf.zeros([0], tf.int32))
 
 
 def test_an_empty_structure_is_refused():
     with pytest.raises(ValueError, match="empty structure"):
-        check_features({}, tf.constant([0]))
+        check_batch({}, tf.constant([0]))
 
 
 def test_an_unknown_rank_is_refused():
-    graph = tf.function(check_features)
+    graph = tf.function(check_batch)
     with pytest.raises(ValueError, match="rank .* must be known"):
         graph.get_concrete_function(
             tf.TensorSpec(None), tf.TensorSpec([None], tf.int32)

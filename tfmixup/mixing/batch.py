@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-__all__ = ["check_features", "soft_labels"]
+__all__ = ["check_batch", "check_mixable", "soft_labels"]
 
 _FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
 # The rows of float16 one-hot labels that were smoothed sum to 1 within
@@ -11,31 +11,23 @@ _FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
 _SUM_TOLERANCE = 0.01
 
 
-def check_features(features, labels):
-    """Checks each feature tensor against the labels.
+def check_batch(features, labels):
+    """Checks that features and labels are one batch.
 
     Args:
-        features: any structure of tensors `[b, ...]`, uint8 or float.
+        features: any structure of tensors `[b, ...]`.
         labels: tensor `[b]` or `[b, num_classes]`.
 
     Returns:
         int32 scalar tensor, the number of examples b.
 
     Raises:
-        TypeError: a dtype that cannot be mixed (token ids, strings).
         ValueError: no batch dimension, or one that differs from the labels'.
     """
     leaves = tf.nest.flatten(features)
     if not leaves:
         raise ValueError("The features are an empty structure.")
     for leaf in leaves:
-        if leaf.dtype != tf.uint8 and leaf.dtype not in _FLOATS:
-            raise TypeError(
-                "Features must be float, or uint8 pixels. "
-                f"Received: dtype={leaf.dtype.name}, shape={leaf.shape}. "
-                "Token ids cannot be mixed: mix their embeddings, inside the "
-                "model. Pixels of another integer type: cast them to float32."
-            )
         if leaf.shape.rank is None or labels.shape.rank is None:
             raise ValueError(
                 "The rank of features and labels must be known. Received: "
@@ -58,6 +50,23 @@ def check_features(features, labels):
         tf.reduce_all(matches), [message, "Received shapes:", *shapes]
     )
     return _after(check, size)
+
+
+def check_mixable(features):
+    """Raises a TypeError for token ids and others that cannot be mixed.
+
+    Args:
+        features: any structure of tensors.
+    """
+    for leaf in tf.nest.flatten(features):
+        if leaf.dtype != tf.uint8 and leaf.dtype not in _FLOATS:
+            raise TypeError(
+                "Features must be float, or uint8 pixels. "
+                f"Received: dtype={leaf.dtype.name}, shape={leaf.shape}. "
+                "Token ids cannot be mixed: mix their embeddings, inside the "
+                "model (`tfmixup.mixing.EmbeddingMixup`). Pixels of another "
+                "integer type: cast them to float32."
+            )
 
 
 def soft_labels(labels, num_classes):
