@@ -1,0 +1,86 @@
+"""IMDB reviews from the folders of the official archive."""
+
+import pathlib
+
+import numpy as np
+
+from tfmixup.datasets.text_documents import Documents
+from tfmixup.datasets.text_files import read_text
+
+__all__ = ["CLASSES", "Imdb", "without_line_breaks"]
+
+CLASSES = ("neg", "pos")
+_FOLDER = "aclImdb"
+
+
+class Imdb:
+    """25,000 training and 25,000 test reviews, 12,500 of each class.
+
+    Files `{train,test}/{neg,pos}/<id>_<rating>.txt` in UTF-8, read in
+    alphabetical order. Some reviews occur twice; that is the published set.
+
+    Args:
+        path: the folder of `train` and `test`.
+
+    Attributes:
+        splits: ("train", "test").
+
+    Example:
+
+    >>> Imdb.find("/no/such/folder") is None
+    True
+
+    Reference: Maas et al., 2011, https://aclanthology.org/P11-1015/
+    """
+
+    splits = ("train", "test")
+
+    def __init__(self, path):
+        self._path = pathlib.Path(path)
+
+    @classmethod
+    def find(cls, path):
+        """The set in a folder, or in `aclImdb/` there, or None."""
+        for folder in (pathlib.Path(path), pathlib.Path(path, _FOLDER)):
+            folders = (
+                folder / split / name
+                for split in cls.splits
+                for name in CLASSES
+            )
+            if all(each.is_dir() for each in folders):
+                return cls(folder)
+        return None
+
+    def open(self, split):
+        """The reviews of a split, the negative ones first.
+
+        Args:
+            split: "train" or "test".
+
+        Returns:
+            `Documents`, without the marks of line breaks.
+
+        Raises:
+            ValueError: no files; a file that is not UTF-8.
+        """
+        texts, labels = [], []
+        for label, name in enumerate(CLASSES):
+            paths = sorted((self._path / split / name).glob("*.txt"))
+            texts += [
+                without_line_breaks(read_text(path, "utf-8")) for path in paths
+            ]
+            labels += [label] * len(paths)
+        return Documents(
+            texts, np.array(labels, np.int64), CLASSES, "imdb_reviews", split
+        )
+
+
+def without_line_breaks(text):
+    """The text without `<br />`, which is no word of the review.
+
+    Example:
+
+    >>> without_line_breaks("Good.<br /><br />Very.")
+    'Good.  Very.'
+    """
+    return text.replace("<br />", " ")

@@ -1,0 +1,66 @@
+"""Movie-review sentences (MR) from their two files."""
+
+import pathlib
+
+import numpy as np
+
+from tfmixup.datasets.text_documents import Documents
+from tfmixup.datasets.text_files import read_lines
+
+__all__ = ["FILES", "MovieReviews"]
+
+FILES = ("rt-polarity.neg", "rt-polarity.pos")
+# What the official archive unpacks to.
+_FOLDER = "rt-polaritydata"
+
+
+class MovieReviews:
+    """5,331 negative and 5,331 positive sentences, one a line, cp1252.
+
+    There is no official split: `splits` is ("train",), all of it.
+
+    Args:
+        path: the folder of the two files.
+
+    Attributes:
+        splits: ("train",).
+
+    Example:
+
+    >>> MovieReviews.find("/no/such/folder") is None
+    True
+
+    Reference: Pang and Lee, 2005, https://arxiv.org/abs/cs/0506075
+    """
+
+    splits = ("train",)
+
+    def __init__(self, path):
+        self._path = pathlib.Path(path)
+
+    @classmethod
+    def find(cls, path):
+        """The set in a folder, or in `rt-polaritydata/` there, or None."""
+        for folder in (pathlib.Path(path), pathlib.Path(path, _FOLDER)):
+            if all((folder / name).is_file() for name in FILES):
+                return cls(folder)
+        return None
+
+    def open(self, split):
+        """All sentences, the negative ones first.
+
+        Args:
+            split: "train".
+
+        Returns:
+            `Documents`.
+
+        Raises:
+            ValueError: a file that is empty or not in cp1252.
+        """
+        texts, labels = [], []
+        for label, name in enumerate(FILES):
+            lines = read_lines(self._path / name, "cp1252")
+            texts += lines
+            labels += [label] * len(lines)
+        return Documents(texts, np.array(labels), ("neg", "pos"), "mr", split)
