@@ -1,0 +1,60 @@
+"""Tests of experiments.ood_hull."""
+
+import numpy as np
+import pytest
+from scipy import special
+
+from experiments.ood_data import open_inside
+from experiments.ood_hull import COLUMNS
+from experiments.ood_hull import draw_hull
+from experiments.ood_hull import hull_curves
+from experiments.ood_model import ServedModel
+from tests.experiments import ood_made
+from tfmixup.datasets import leave_convex_hull
+
+
+@pytest.fixture
+def curves(tmp_path):
+    path = ood_made.foreign(tmp_path / "m", name="logits")
+    source = open_inside(
+        ood_made.npz(tmp_path / "d.npz"), "test", None, None, None
+    )
+    return hull_curves(
+        ServedModel("m", path),
+        source,
+        [0.0, 400.0],
+        {"m": 1.0, "m + temperature": 2.0},
+        seeds=[3, 4],
+        batch_size=7,
+    )
+
+
+def test_each_point_is_that_of_the_moved_images(curves):
+    images, labels = ood_made.coloured(60, seed=2)
+    for mu in (0.0, 400.0):
+        for place, seed in enumerate((3, 4)):
+            moved = leave_convex_hull(images, mu, seed).numpy()
+            logits = ood_made.logits_of(moved)
+            for name, temperature in (("m", 1), ("m + temperature", 2)):
+                scores = special.softmax(logits / temperature, axis=1)
+                expected = {
+                    "accuracy": np.mean(scores.argmax(axis=1) == labels),
+                    "confidence": scores.max(axis=1).mean(),
+                    "entropy": special.entr(scores).sum(axis=1).mean(),
+                }
+                for column, value in expected.items():
+                    np.testing.assert_allclose(
+                        curves[name][column][mu][place], value, atol=1e-5
+                    )
+
+
+def test_a_temperature_leaves_the_accuracy(curves):
+    assert curves["m"]["accuracy"] == curves["m + temperature"]["accuracy"]
+
+
+def test_the_picture_has_a_panel_for_each_measure(curves):
+    figure = draw_hull(curves, "title")
+    assert [ax.get_ylabel() for ax in figure.axes] == list(COLUMNS.values())
+    for ax in figure.axes:
+        drawn = [line.get_xdata() for line in ax.lines]
+        assert sum(list(x) == [0.0, 400.0] for x in drawn) == 2
