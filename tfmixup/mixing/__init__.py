@@ -2,7 +2,20 @@
 
 from tfmixup.mixing.coefficient import draw_coefficients
 from tfmixup.mixing.mix import mix
+from tfmixup.mixing.plan import Plan
+from tfmixup.mixing.plan import Planned
+from tfmixup.mixing.plan_stages import EmbeddingMixup
+from tfmixup.mixing.plan_stages import ManifoldMixup
 from tfmixup.mixing.stages import FeatureMixup
 from tfmixup.mixing.stages import Mixup
 
-__all__ = ["FeatureMixup", "Mixup", "draw_coefficients", "mix"]
+__all__ = [
+    "EmbeddingMixup",
+    "FeatureMixup",
+    "ManifoldMixup",
+    "Mixup",
+    "Plan",
+    "Planned",
+    "draw_coefficients",
+    "mix",
+]
