@@ -1,0 +1,101 @@
+"""The plan that the layers of a model carry out in one forward pass."""
+
+import contextlib
+import contextvars
+
+import tensorflow as tf
+
+__all__ = ["PlanScope", "current_scope"]
+
+# A variable of the context, hence of the thread: replicas that are traced in
+# threads of their own, and models inside of models, do not see each other's.
+_CURRENT = contextvars.ContextVar("tfmixup_plan", default=None)
+
+
+class PlanScope(contextlib.AbstractContextManager):
+    """While it is open, layers of this thread take their part of a plan.
+
+    It lives while a graph is traced, or during one eager call. On leaving it
+    checks that every depth of the plan was taken: what is left over would be
+    mixed labels on features that are not mixed.
+
+    Args:
+        plan: `tfmixup.mixing.Plan`.
+    """
+
+    def __init__(self, plan):
+        self._coefficients = dict(plan.coefficients)
+        self._taken = set()
+        self._token = None
+        self.size = plan.distances.shape[0]
+        self.partners, self._valid = _checked_partners(plan.distances)
+
+    def __enter__(self):
+        self._token = _CURRENT.set(self)
+        return self
+
+    def __exit__(self, kind, *_):
+        _CURRENT.reset(self._token)
+        if kind is None:
+            self._check_that_all_was_taken()
+
+    def take(self, depth):
+        """The coefficients of a depth, float32 `[b]`.
+
+        Args:
+            depth: int.
+
+        Returns:
+            The tensor, or None if the plan never mixes at this depth.
+
+        Raises:
+            ValueError: if they were taken before in the same pass.
+        """
+        if depth not in self._coefficients:
+            return None
+        if depth in self._taken:
+            raise ValueError(
+                f"Only one layer may mix at depth {depth}, and only once in a "
+                "forward pass: mixing what is mixed no longer fits the "
+                "labels. Give each `HiddenMixup` a depth of its own; tensors "
+                "side by side go through one layer as a list."
+            )
+        self._taken.add(depth)
+        # A partner that is not at hand must not pass for another example.
+        # Compiled code has no assertions: there the loss becomes NaN.
+        return tf.where(self._valid, self._coefficients[depth], float("nan"))
+
+    def _check_that_all_was_taken(self):
+        missing = sorted(set(self._coefficients) - self._taken)
+        if missing:
+            raise ValueError(
+                "Every depth of a plan needs a mixing layer in the model. "
+                f"Received: a plan for depths {sorted(self._coefficients)}; "
+                f"no layer mixed at {missing}. Put "
+                "`tfmixup.layers.HiddenMixup(depth)` (or `EmbeddingMixup`, "
+                "which is at depth 0) into the model, or leave these depths "
+                "out of the stage."
+            )
+
+
+def current_scope():
+    """The innermost open `PlanScope` of this thread, or None."""
+    return _CURRENT.get()
+
+
+def _checked_partners(distances):
+    """(indices of the partners, whether all of them are at hand)."""
+    size = tf.shape(distances)[0]
+    partners = tf.range(size) + distances
+    valid = tf.reduce_all((partners >= 0) & (partners < size))
+    check = tf.debugging.Assert(
+        valid,
+        [
+            "A partner of the plan is not in this part of the batch. With "
+            "several replicas, the stage needs num_groups=<their number>, and "
+            "each replica whole groups. Distances:",
+            distances,
+        ],
+    )
+    with tf.control_dependencies([] if check is None else [check]):
+        return tf.identity(partners), valid
