@@ -4,16 +4,15 @@ import pathlib
 
 import numpy as np
 
-from tfmixup.datasets.text_documents import Documents
 from tfmixup.datasets.text_files import read_text
 
-__all__ = ["CLASSES", "Imdb", "without_line_breaks"]
+__all__ = ["LAYOUT", "ImdbReviews", "without_line_breaks"]
 
-CLASSES = ("neg", "pos")
+LAYOUT = "aclImdb/{train,test}/{neg,pos}/*.txt"
 _FOLDER = "aclImdb"
 
 
-class Imdb:
+class ImdbReviews:
     """25,000 training and 25,000 test reviews, 12,500 of each class.
 
     Files `{train,test}/{neg,pos}/<id>_<rating>.txt` in UTF-8, read in
@@ -24,16 +23,18 @@ class Imdb:
 
     Attributes:
         splits: ("train", "test").
+        class_names: ("neg", "pos").
 
     Example:
 
-    >>> Imdb.find("/no/such/folder") is None
+    >>> ImdbReviews.find("/no/such/folder") is None
     True
 
     Reference: Maas et al., 2011, https://aclanthology.org/P11-1015/
     """
 
     splits = ("train", "test")
+    class_names = ("neg", "pos")
 
     def __init__(self, path):
         self._path = pathlib.Path(path)
@@ -45,34 +46,33 @@ class Imdb:
             folders = (
                 folder / split / name
                 for split in cls.splits
-                for name in CLASSES
+                for name in cls.class_names
             )
             if all(each.is_dir() for each in folders):
                 return cls(folder)
         return None
 
-    def open(self, split):
+    def read(self, split):
         """The reviews of a split, the negative ones first.
 
         Args:
             split: "train" or "test".
 
         Returns:
-            `Documents`, without the marks of line breaks.
+            (list of str without marks of line breaks, int64 array of class
+            indices).
 
         Raises:
             ValueError: no files; a file that is not UTF-8.
         """
         texts, labels = [], []
-        for label, name in enumerate(CLASSES):
+        for label, name in enumerate(self.class_names):
             paths = sorted((self._path / split / name).glob("*.txt"))
             texts += [
                 without_line_breaks(read_text(path, "utf-8")) for path in paths
             ]
             labels += [label] * len(paths)
-        return Documents(
-            texts, np.array(labels, np.int64), CLASSES, "imdb_reviews", split
-        )
+        return texts, np.array(labels, np.int64)
 
 
 def without_line_breaks(text):

@@ -4,7 +4,6 @@ import pathlib
 
 import numpy as np
 
-from tfmixup.datasets.text_documents import Documents
 from tfmixup.datasets.text_files import read_lines
 
 __all__ = ["FILES", "MovieReviews"]
@@ -24,6 +23,7 @@ class MovieReviews:
 
     Attributes:
         splits: ("train",).
+        class_names: ("neg", "pos").
 
     Example:
 
@@ -34,6 +34,7 @@ class MovieReviews:
     """
 
     splits = ("train",)
+    class_names = ("neg", "pos")
 
     def __init__(self, path):
         self._path = pathlib.Path(path)
@@ -46,21 +47,22 @@ class MovieReviews:
                 return cls(folder)
         return None
 
-    def open(self, split):
+    def read(self, split):
         """All sentences, the negative ones first.
 
         Args:
             split: "train".
 
         Returns:
-            `Documents`.
+            (list of str, int64 array of class indices).
 
         Raises:
             ValueError: a file that is empty or not in cp1252.
         """
+        del split  # There is only one.
         texts, labels = [], []
         for label, name in enumerate(FILES):
             lines = read_lines(self._path / name, "cp1252")
             texts += lines
             labels += [label] * len(lines)
-        return Documents(texts, np.array(labels), ("neg", "pos"), "mr", split)
+        return texts, np.array(labels, np.int64)

@@ -4,15 +4,16 @@ import pathlib
 
 import numpy as np
 
-from tfmixup.datasets.text_documents import Documents
 from tfmixup.datasets.text_files import read_lines
 
-__all__ = ["CLASSES", "FILES", "Trec"]
+__all__ = ["FILES", "Trec"]
 
-CLASSES = ("ABBR", "DESC", "ENTY", "HUM", "LOC", "NUM")
-# Both pairs of names are about: those of the official files, and those that
-# the files have in collections for sentence classification.
-FILES = (("TREC.train", "TREC.test"), ("train_5500.label", "TREC_10.label"))
+# Both names of each file are about: the official one, and the one that it has
+# in collections for sentence classification.
+FILES = {
+    "train": ("train_5500.label", "TREC.train"),
+    "test": ("TREC_10.label", "TREC.test"),
+}
 
 
 class Trec:
@@ -24,10 +25,10 @@ class Trec:
 
     Args:
         path: the folder of the two files.
-        names: names of the training and the test file.
 
     Attributes:
         splits: ("train", "test").
+        class_names: the six, in alphabetical order.
 
     Example:
 
@@ -38,43 +39,50 @@ class Trec:
     """
 
     splits = ("train", "test")
+    class_names = ("ABBR", "DESC", "ENTY", "HUM", "LOC", "NUM")
 
-    def __init__(self, path, names=FILES[0]):
-        self._path = pathlib.Path(path)
-        self._names = dict(zip(self.splits, names, strict=True))
+    def __init__(self, path):
+        self._paths = _paths(path)
 
     @classmethod
     def find(cls, path):
         """The set in a folder, or None where a file is missing."""
-        for names in FILES:
-            if all(pathlib.Path(path, name).is_file() for name in names):
-                return cls(path, names)
-        return None
+        return cls(path) if len(_paths(path)) == len(FILES) else None
 
-    def open(self, split):
+    def read(self, split):
         """The questions of a split.
 
         Args:
             split: "train" or "test".
 
         Returns:
-            `Documents`.
+            (list of str, int64 array of class indices).
 
         Raises:
             ValueError: an empty file; a line without one of the six classes
                 (the message names the line).
         """
-        path = self._path / self._names[split]
+        path = self._paths[split]
         texts, labels = [], []
         for number, line in enumerate(read_lines(path, "latin-1"), start=1):
             label, _, text = line.partition(" ")
             coarse, _, fine = label.partition(":")
-            if coarse not in CLASSES or not fine:
+            if coarse not in self.class_names or not fine:
                 raise ValueError(
                     "Expected lines `COARSE:fine question` with COARSE one of "
-                    f"{', '.join(CLASSES)}. Received: {str(path)!r}, line "
-                    f"{number}: {line[:60]!r}."
+                    f"{', '.join(self.class_names)}. Received: {str(path)!r}, "
+                    f"line {number}: {line[:60]!r}."
                 )
             texts.append(text)
-            labels.append(CLASSES.index(coarse))
-        return Documents(texts, np.array(labels), CLASSES, "trec", split)
+            labels.append(self.class_names.index(coarse))
+        return texts, np.array(labels, np.int64)
+
+
+def _paths(folder):
+    """{split: file} of the files that are there."""
+    return {
+        split: pathlib.Path(folder, name)
+        for split, names in FILES.items()
+        for name in names
+        if pathlib.Path(folder, name).is_file()
+    }
