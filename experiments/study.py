@@ -32,8 +32,9 @@ flags.DEFINE_enum(
     "scale",
     "full",
     list(SCALES),
-    "full: as in the paper. cpu: what two cores can train in hours. smoke: "
-    "minutes, to see that everything works; the numbers mean nothing.",
+    "full: as in the paper. cpu: what two cores can train in hours. "
+    "cpu_short: in minutes, far from over-fitting. smoke: to see that "
+    "everything works; the numbers mean nothing.",
 )
 flags.DEFINE_list("seeds", ["0"], "Seeds, separated by commas.")
 flags.DEFINE_multi_string(

@@ -16,6 +16,7 @@ def flagfile(name):
 SCALES = {
     "full": (),
     "cpu": (flagfile("scale_cpu"),),
+    "cpu_short": (flagfile("scale_cpu_short"),),
     "smoke": (flagfile("smoke"),),
 }
 
