@@ -2,6 +2,8 @@
 
 import keras
 
+from tfmixup.layers.hidden_mixup import HiddenMixup
+from tfmixup.layers.mixing_model import MixingModel
 from tfmixup.models.blocks import Blocks
 from tfmixup.models.blocks import checked_width
 
@@ -17,6 +19,7 @@ def preact_resnet18(
     mean=None,
     std=None,
     synchronized_batch_norm=False,
+    hidden_mixup=False,
     name="preact_resnet18",
 ):
     """ResNet-18 whose batch norm and relu come before each convolution.
@@ -41,6 +44,10 @@ def preact_resnet18(
         std: float or one for each channel, by which the pixels are divided.
         synchronized_batch_norm: whether the moments of batch norm are taken
             over all replicas of a `tf.distribute` strategy.
+        hidden_mixup: if true, the model can be trained with manifold mixup:
+            it mixes at depth 0 (the normalised input), 1 (after stage 1) and
+            2 (after stage 2), as Verma et al. do, and is a
+            `tfmixup.layers.MixingModel` with the same weights.
         name: name of the model.
 
     Returns:
@@ -62,8 +69,9 @@ def preact_resnet18(
     """
     blocks = Blocks(weight_decay, synchronized_batch_norm)
     inputs, x = blocks.inputs(input_shape, mean, std)
-    x = _stages(blocks, x, (2, 2, 2, 2), checked_width(width))
-    return keras.Model(inputs, blocks.logits(x, num_classes), name=name)
+    x = _stages(blocks, x, (2, 2, 2, 2), checked_width(width), hidden_mixup)
+    model = MixingModel if hidden_mixup else keras.Model
+    return model(inputs, blocks.logits(x, num_classes), name=name)
 
 
 def preact_resnet34(
@@ -75,6 +83,7 @@ def preact_resnet34(
     mean=None,
     std=None,
     synchronized_batch_norm=False,
+    hidden_mixup=False,
     name="preact_resnet34",
 ):
     """ResNet-34 whose batch norm and relu come before each convolution.
@@ -89,6 +98,7 @@ def preact_resnet34(
         mean: float or one for each channel, as in `preact_resnet18`.
         std: float or one for each channel, as in `preact_resnet18`.
         synchronized_batch_norm: bool, as in `preact_resnet18`.
+        hidden_mixup: bool, as in `preact_resnet18`.
         name: name of the model.
 
     Returns:
@@ -107,11 +117,14 @@ def preact_resnet34(
     """
     blocks = Blocks(weight_decay, synchronized_batch_norm)
     inputs, x = blocks.inputs(input_shape, mean, std)
-    x = _stages(blocks, x, (3, 4, 6, 3), checked_width(width))
-    return keras.Model(inputs, blocks.logits(x, num_classes), name=name)
+    x = _stages(blocks, x, (3, 4, 6, 3), checked_width(width), hidden_mixup)
+    model = MixingModel if hidden_mixup else keras.Model
+    return model(inputs, blocks.logits(x, num_classes), name=name)
 
 
-def _stages(blocks, x, depths, width):
+def _stages(blocks, x, depths, width, hidden_mixup):
+    if hidden_mixup:
+        x = HiddenMixup(0, name="mixup_of_input")(x)
     x = blocks.convolution(x, width, 3, name="stem_conv")
     for stage, depth in enumerate(depths, start=1):
         for block in range(1, depth + 1):
@@ -124,6 +137,8 @@ def _stages(blocks, x, depths, width):
                 name=f"stage{stage}_block{block}",
                 out=f"stage{stage}_out" if last else None,
             )
+        if hidden_mixup and stage in (1, 2):
+            x = HiddenMixup(stage, name=f"mixup_of_stage{stage}")(x)
     return x
 
 
