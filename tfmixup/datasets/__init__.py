@@ -7,6 +7,7 @@ from tfmixup.datasets.catalog import open_examples
 from tfmixup.datasets.errors import DatasetNotAvailable
 from tfmixup.datasets.examples import Examples
 from tfmixup.datasets.finite import require_finite
+from tfmixup.datasets.glove import glove_embeddings
 from tfmixup.datasets.shifts import gaussian_noise
 from tfmixup.datasets.shifts import leave_convex_hull
 from tfmixup.datasets.shifts import overlapping_wnids
@@ -16,17 +17,24 @@ from tfmixup.datasets.statistics import channel_statistics
 from tfmixup.datasets.streams import evaluation_batches
 from tfmixup.datasets.streams import steps_per_epoch
 from tfmixup.datasets.streams import training_stream
+from tfmixup.datasets.text_catalog import open_texts
+from tfmixup.datasets.text_examples import TextExamples
+from tfmixup.datasets.vocabulary import Vocabulary
 
 __all__ = [
     "DatasetNotAvailable",
     "Examples",
+    "TextExamples",
+    "Vocabulary",
     "augmentation",
     "channel_statistics",
     "evaluation_batches",
     "gaussian_noise",
+    "glove_embeddings",
     "leave_convex_hull",
     "load",
     "open_examples",
+    "open_texts",
     "overlapping_wnids",
     "pad_crop_flip",
     "require_finite",

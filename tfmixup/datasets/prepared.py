@@ -10,7 +10,7 @@ from tfmixup.datasets.examples import Examples
 from tfmixup.datasets.image_files import decode_image
 from tfmixup.datasets.image_files import fit_image
 
-__all__ = ["PreparedDataset", "default_folder"]
+__all__ = ["PreparedDataset", "default_folder", "newest_version"]
 
 # Larger sets belong in class folders, which are read batch by batch.
 _MEMORY_LIMIT = 8 * 2**30
@@ -27,6 +27,26 @@ def default_folder():
     home = os.path.join("~", "tensorflow_datasets")
     folder = os.environ.get("TFDS_DATA_DIR", home)
     return pathlib.Path(folder).expanduser()
+
+
+def newest_version(data_dir, name):
+    """The folder of the newest prepared version of a set, or None.
+
+    Args:
+        data_dir: the TFDS data directory.
+        name: the set's folder below it.
+
+    Returns:
+        `pathlib.Path` or None.
+
+    Example:
+
+    >>> newest_version("/no/such/folder", "trec") is None
+    True
+    """
+    infos = pathlib.Path(data_dir, name).glob("*/dataset_info.json")
+    versions = [info.parent for info in infos if _version(info.parent)]
+    return max(versions, key=_version, default=None)
 
 
 class PreparedDataset:
@@ -91,11 +111,8 @@ class PreparedDataset:
         Returns:
             A `PreparedDataset`, or None.
         """
-        infos = pathlib.Path(data_dir, name).glob("*/dataset_info.json")
-        versions = [info.parent for info in infos if _version(info.parent)]
-        if not versions:
-            return None
-        return cls(max(versions, key=_version), name)
+        path = newest_version(data_dir, name)
+        return None if path is None else cls(path, name)
 
     def open(self, splits, image_size=None):
         """See `ClassFolders.open`.

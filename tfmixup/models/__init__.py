@@ -1,8 +1,8 @@
-"""Image classifiers that output logits.
+"""Classifiers of images and of sentences that output logits.
 
-Every builder takes `(num_classes, input_shape)` and keywords, and returns a
-`keras.Model` from pixels to logits. `BUILDERS` maps names to builders, for a
-command line.
+Every builder for images takes `(num_classes, input_shape)` and keywords, and
+returns a `keras.Model` from pixels to logits. `BUILDERS` maps their names to
+them, for a command line. `sentence_cnn` goes from word ids to logits.
 
 Weight decay is a penalty in the loss, `weight_decay / 2 * sum(w**2)` over the
 kernels of convolutions and dense layers (not over biases, nor over the scale
@@ -21,6 +21,7 @@ from tfmixup.models.preact_resnet import preact_resnet18
 from tfmixup.models.preact_resnet import preact_resnet34
 from tfmixup.models.resnet import resnet18
 from tfmixup.models.resnet import resnet34
+from tfmixup.models.sentence_cnn import sentence_cnn
 from tfmixup.models.vgg import vgg16
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "resnet34",
     "resnet50",
     "resnext101_32x4d",
+    "sentence_cnn",
     "vgg16",
 ]
 

@@ -81,7 +81,7 @@ class Blocks:
         normalization = keras.layers.Normalization(
             mean=mean,
             variance=_square(std),
-            dtype=_full_precision(),
+            dtype=full_precision(),
             name="normalization",
         )
         return inputs, normalization(inputs)
@@ -122,7 +122,7 @@ class Blocks:
             kernel_initializer=keras.initializers.VarianceScaling(
                 2.0, "fan_out", "untruncated_normal"
             ),
-            kernel_regularizer=self._penalty(),
+            kernel_regularizer=self.penalty(),
             name=name,
         )(x)
 
@@ -142,7 +142,7 @@ class Blocks:
 
     def logits(self, x, num_classes, dropout=0.0):
         """Global average pool, dropout if any, and one dense layer."""
-        num_classes = _checked_count("num_classes", num_classes, minimum=2)
+        num_classes = checked_count("num_classes", num_classes, minimum=2)
         x = keras.layers.GlobalAveragePooling2D(name="pool")(x)
         if dropout:
             x = keras.layers.Dropout(dropout, name="dropout")(x)
@@ -151,12 +151,13 @@ class Blocks:
             kernel_initializer=keras.initializers.VarianceScaling(
                 1 / 3, "fan_in", "uniform"
             ),
-            kernel_regularizer=self._penalty(),
-            dtype=_full_precision(),
+            kernel_regularizer=self.penalty(),
+            dtype=full_precision(),
             name="logits",
         )(x)
 
-    def _penalty(self):
+    def penalty(self):
+        """A regulariser of kernels, or None."""
         if self.weight_decay == 0:
             return None
         return keras.regularizers.L2(self.weight_decay / 2)
@@ -164,7 +165,7 @@ class Blocks:
 
 def checked_width(width, multiple_of=1):
     """`width` as an int, or a ValueError that says what it must be."""
-    width = _checked_count("width", width, minimum=1)
+    width = checked_count("width", width, minimum=1)
     if width % multiple_of:
         raise ValueError(
             f"`width` must be a multiple of {multiple_of}, so that the "
@@ -174,7 +175,7 @@ def checked_width(width, multiple_of=1):
     return width
 
 
-def _checked_count(name, value, minimum):
+def checked_count(name, value, minimum):
     if (
         isinstance(value, bool)
         or not isinstance(value, numbers.Integral)
@@ -196,8 +197,8 @@ def _checked_shape(input_shape):
         )
     for size in shape[:2]:
         if size is not None:
-            _checked_count("input_shape", size, minimum=1)
-    _checked_count("input_shape", shape[2], minimum=1)
+            checked_count("input_shape", size, minimum=1)
+    checked_count("input_shape", shape[2], minimum=1)
     return shape
 
 
@@ -241,7 +242,7 @@ def _square(value):
     return value * value
 
 
-def _full_precision():
+def full_precision():
     """float32 under mixed precision, else the global policy (or float64)."""
     policy = keras.config.dtype_policy()
     if policy.compute_dtype in ("float16", "bfloat16"):

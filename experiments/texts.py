@@ -1,0 +1,94 @@
+"""Runs on sentences: their splits, models, optimizer and batches."""
+
+import keras
+import tensorflow as tf
+
+from tfmixup import datasets
+from tfmixup import models
+from tfmixup.datasets.splits import stratified_order
+
+__all__ = [
+    "build_model",
+    "evaluation_batches",
+    "open_splits",
+    "optimizer",
+    "training_stream",
+]
+
+
+def open_splits(settings, where):
+    """The data of a run: "train", "validation" and "test".
+
+    Args:
+        settings: dict as of `run_settings.settings`.
+        where: dict; "data_dir" is where the data are, or None.
+
+    Returns:
+        dict from str to `tfmixup.datasets.TextExamples`. With the paper's
+        protocol the validation split is the test split.
+    """
+    opened = datasets.open_texts(
+        settings["dataset"],
+        where["data_dir"],
+        fold=settings["fold"],
+        max_words=settings["max_words"],
+    )
+    paper = settings["protocol"] == "paper"
+    names = {
+        "train": "train+validation" if paper else "train",
+        "validation": "test" if paper else "validation",
+        "test": "test",
+    }
+    return {
+        role: _limited(opened[name], settings[f"{role}_examples"])
+        for role, name in names.items()
+    }
+
+
+def _limited(examples, limit):
+    if limit is None or limit >= len(examples):
+        return examples
+    return examples.subset(sorted(stratified_order(examples.labels)[:limit]))
+
+
+def build_model(settings, train, where):
+    """The model, not compiled: ids `[b, length]` -> logits."""
+    arguments = {}
+    if where["glove"]:
+        arguments["embeddings"] = datasets.glove_embeddings(
+            where["glove"], train.vocabulary, settings["seed"]
+        )
+    if settings["width"]:
+        arguments["filters"] = settings["width"]
+    return models.sentence_cnn(
+        train.num_classes,
+        len(train.vocabulary),
+        dropout=settings["dropout"],
+        weight_decay=settings["weight_decay"],
+        **arguments,
+    )
+
+
+def optimizer(settings, train):
+    """Adadelta as of Kim."""
+    del train  # Its rate does not change with the steps.
+    return keras.optimizers.Adadelta(
+        settings["learning_rate"], rho=0.95, epsilon=1e-6
+    )
+
+
+def training_stream(settings, train, first_step):
+    """The batches of all steps from `first_step` on."""
+    stream = datasets.training_stream(
+        train, settings["batch_size"], settings["seed"], first_step=first_step
+    )
+
+    def encode(ids, labels):
+        return ids, tf.one_hot(labels, train.num_classes)
+
+    return stream.map(encode).prefetch(tf.data.AUTOTUNE)
+
+
+def evaluation_batches(examples):
+    """All examples of a split, once, in order, never mixed."""
+    return datasets.evaluation_batches(examples, 256)
