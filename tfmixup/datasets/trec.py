@@ -8,12 +8,9 @@ from tfmixup.datasets.text_files import read_lines
 
 __all__ = ["FILES", "Trec"]
 
-# Both names of each file are about: the official one, and the one that it has
-# in collections for sentence classification.
-FILES = {
-    "train": ("train_5500.label", "TREC.train"),
-    "test": ("TREC_10.label", "TREC.test"),
-}
+# Training and test file: the names that they have in collections for sentence
+# classification, and the official ones.
+FILES = (("TREC.train", "TREC.test"), ("train_5500.label", "TREC_10.label"))
 
 
 class Trec:
@@ -25,6 +22,7 @@ class Trec:
 
     Args:
         path: the folder of the two files.
+        names: names of the training and the test file.
 
     Attributes:
         splits: ("train", "test").
@@ -41,13 +39,17 @@ class Trec:
     splits = ("train", "test")
     class_names = ("ABBR", "DESC", "ENTY", "HUM", "LOC", "NUM")
 
-    def __init__(self, path):
-        self._paths = _paths(path)
+    def __init__(self, path, names=FILES[0]):
+        self._path = pathlib.Path(path)
+        self._names = dict(zip(self.splits, names, strict=True))
 
     @classmethod
     def find(cls, path):
         """The set in a folder, or None where a file is missing."""
-        return cls(path) if len(_paths(path)) == len(FILES) else None
+        for names in FILES:
+            if all(pathlib.Path(path, name).is_file() for name in names):
+                return cls(path, names)
+        return None
 
     def read(self, split):
         """The questions of a split.
@@ -62,7 +64,7 @@ class Trec:
             ValueError: an empty file; a line without one of the six classes
                 (the message names the line).
         """
-        path = self._paths[split]
+        path = self._path / self._names[split]
         texts, labels = [], []
         for number, line in enumerate(read_lines(path, "latin-1"), start=1):
             label, _, text = line.partition(" ")
@@ -76,13 +78,3 @@ class Trec:
             texts.append(text)
             labels.append(self.class_names.index(coarse))
         return texts, np.array(labels, np.int64)
-
-
-def _paths(folder):
-    """{split: file} of the files that are there."""
-    return {
-        split: pathlib.Path(folder, name)
-        for split, names in FILES.items()
-        for name in names
-        if pathlib.Path(folder, name).is_file()
-    }
