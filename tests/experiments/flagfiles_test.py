@@ -291,20 +291,26 @@ def open_train(folder, task, some_settings):
 
 
 def check_stage(settings, batches):
-    """Labels are mixed by mixup alone, pixels by feature mixup too."""
+    """Who mixes what: labels, pixels, or neither but by a plan."""
+    method, model = settings["method"], settings["model"]
     labels = np.concatenate([y for _, y in batches])
     np.testing.assert_allclose(labels.sum(-1), 1, rtol=0, atol=1e-6)
-    mixes_labels = settings["method"] in ("mixup", "manifold_mixup")
+    mixes_labels = method in ("mixup", "manifold_mixup")
     assert np.any((labels > 0) & (labels < 1)) == mixes_labels
-    if settings["method"] in ("baseline", "feature_mixup"):
-        x = np.concatenate([x for x, _ in batches])
-        mixes_pixels = settings["method"] == "feature_mixup"
-        assert np.any(x != np.round(x)) == mixes_pixels
+    inside = method == "manifold_mixup"
+    inside |= method == "mixup" and model == "sentence_cnn"
+    x = [x for x, _ in batches]
+    if inside:
+        depths = [0] if model == "sentence_cnn" else [0, 1, 2]
+        assert all(sorted(each.plan.coefficients) == depths for each in x)
+        x = [each.features for each in x]
+    mixes_pixels = not inside and method in ("mixup", "feature_mixup")
+    assert any(np.any(each != np.round(each)) for each in x) == mixes_pixels
 
 
 def loss_of(settings, labels, logits):
     """The loss of a method in float64."""
-    log_p = np.log(reference.softmax(np.asarray(logits, np.float64)))
+    log_p = np.log(reference.softmax(logits))
     if settings["method"] == "label_smoothing":
         epsilon = settings["epsilon"]
         labels = (1 - epsilon) * labels + epsilon / labels.shape[-1]
@@ -329,11 +335,12 @@ def test_a_flagfile_trains_two_steps_its_own_way(settings, data_of):
 
     keras.utils.set_random_seed(settings["seed"])
     model = training.compile_model(task, settings, examples, where)
-    x, y = batches[0]
-    logits = model(x, training=False)
-    # Float32: 8 labels of up to 10 classes, logits of a few units.
-    assert float(model.loss(y, logits)) == pytest.approx(
-        loss_of(settings, y, logits), rel=1e-5
+    labels = batches[0][1]
+    # Far from uniform: what a new network says would hide the method.
+    logits = np.random.default_rng(0).normal(0, 3, labels.shape)
+    # Float32, sums of a few numbers of about 10.
+    assert float(model.loss(labels, logits.astype(np.float32))) == (
+        pytest.approx(loss_of(settings, labels, logits), rel=1e-5)
     )
     # Two steps are not worth the making of a graph.
     model.run_eagerly = True
