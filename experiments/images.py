@@ -6,6 +6,7 @@ import tensorflow as tf
 from tfmixup import datasets
 from tfmixup import models
 from tfmixup.mixing import FeatureMixup
+from tfmixup.mixing import ManifoldMixup
 from tfmixup.mixing import Mixup
 from tfmixup.schedules import StepSchedule
 
@@ -16,6 +17,8 @@ __all__ = [
     "optimizer",
     "training_stream",
 ]
+
+_STAGES = {"feature_mixup": FeatureMixup, "manifold_mixup": ManifoldMixup}
 
 
 def open_splits(settings, where):
@@ -50,11 +53,13 @@ def build_model(settings, train, where):
     """The model, not compiled: `[b, h, w, c]` -> logits."""
     del where  # Images start from nothing but their own statistics.
     mean, std = datasets.channel_statistics(train)
-    arguments = {}
+    arguments = {"synchronized_batch_norm": settings["synchronized_batch_norm"]}
     if settings["width"]:
         arguments["width"] = settings["width"]
     if settings["dropout"]:
         arguments["dropout"] = settings["dropout"]
+    if settings["method"] == "manifold_mixup":
+        arguments["hidden_mixup"] = True
     return models.BUILDERS[settings["model"]](
         train.num_classes,
         train.image_shape,
@@ -76,8 +81,18 @@ def optimizer(settings, train):
     return keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True)
 
 
-def training_stream(settings, train, first_step):
-    """The batches of all steps from `first_step` on, mixed as asked."""
+def training_stream(settings, train, first_step, shard=(0, 1)):
+    """The batches of all steps from `first_step` on, mixed as asked.
+
+    Args:
+        settings: dict as of `run_settings.settings`.
+        train: `tfmixup.datasets.Examples`.
+        first_step: int >= 0.
+        shard: (index, count): the index-th of count parts of each batch.
+
+    Returns:
+        Endless `tf.data.Dataset` of (features, soft labels).
+    """
     augment = None
     if settings["augment"]:
         augment = datasets.augmentation(settings["dataset"], train.image_shape)
@@ -87,18 +102,21 @@ def training_stream(settings, train, first_step):
         settings["seed"],
         augment=augment,
         first_step=first_step,
+        shard=shard,
     )
-    cls = FeatureMixup if settings["method"] == "feature_mixup" else Mixup
-    # Without mixing, the same stage with alpha 0 casts and encodes.
-    stage = cls(
+    # Without mixing, the stage of mixup with alpha 0 casts and encodes.
+    stage = _STAGES.get(settings["method"], Mixup)(
         settings["alpha"] or 0.0,
         train.num_classes,
         per_example=settings["per_example"],
         seed=settings["seed"],
+        num_groups=settings["mixing_groups"] or 1,
     )
-    return stage.stream(stream, first_step).prefetch(tf.data.AUTOTUNE)
+    group = shard[0] if shard[1] > 1 else None
+    mixed = stage.stream(stream, first_step, group)
+    return mixed.prefetch(tf.data.AUTOTUNE)
 
 
-def evaluation_batches(examples):
+def evaluation_batches(examples, shard=(0, 1)):
     """All examples of a split, once, in order, never mixed."""
-    return datasets.evaluation_batches(examples, 256)
+    return datasets.evaluation_batches(examples, 256, shard)

@@ -17,6 +17,7 @@ import numpy as np
 from tfmixup import backup
 from tfmixup import calibrators
 from tfmixup import callbacks
+from tfmixup import layers
 from tfmixup import losses
 from tfmixup import metrics
 from tfmixup import mixing
@@ -132,19 +133,20 @@ METRICS = [
     ),
 ]
 
+_MIXING = dict(
+    alpha=0.7, num_classes=NUM_CLASSES, per_example=True, seed=5, num_groups=2
+)
 STAGES = [
-    Case(
-        cls,
-        dict(
-            alpha=0.7,
-            num_classes=NUM_CLASSES,
-            per_example=True,
-            seed=5,
-            jit_compile=False,
-            num_groups=2,
-        ),
-    )
-    for cls in (mixing.FeatureMixup, mixing.Mixup)
+    Case(mixing.EmbeddingMixup, _MIXING),
+    Case(mixing.FeatureMixup, dict(_MIXING, jit_compile=False)),
+    Case(mixing.ManifoldMixup, dict(_MIXING, depths=[1, 4])),
+    Case(mixing.Mixup, dict(_MIXING, jit_compile=False)),
+]
+
+# Layers that mix by plan, with the depth that each is at.
+LAYERS = [
+    Case(layers.EmbeddingMixup, {}),
+    Case(layers.HiddenMixup, dict(depth=2)),
 ]
 
 SCHEDULES = [

@@ -9,6 +9,7 @@ import tensorflow as tf
 from tests import catalogue
 from tests.conformance import modes
 from tests.replicas import two_replicas
+from tfmixup import mixing
 from tfmixup.mixing import pipeline
 
 each_stage = pytest.mark.parametrize(
@@ -43,8 +44,12 @@ def close(actual, expected):
 
 def collected(elements):
     """Every batch of an iteration, joined."""
-    features, labels = zip(*elements, strict=True)
-    return tf.concat(features, 0), tf.concat(labels, 0)
+    return tf.nest.map_structure(lambda *parts: tf.concat(parts, 0), *elements)
+
+
+def features_of(mixed):
+    """The features of a batch, with a plan beside them or not."""
+    return mixed.features if isinstance(mixed, mixing.Planned) else mixed
 
 
 @each_stage
@@ -91,8 +96,14 @@ def test_a_batch_is_mixed_alike_inside_a_map(case, fixed_coefficients):
 def test_the_batch_size_need_not_be_known(case):
     known = dataset(drop_remainder=True).apply(case.build())
     unknown = dataset().apply(case.build())
-    assert known.element_spec[0].shape == (16, 3)
-    assert unknown.element_spec[0].shape.as_list() == [None, 3]
+    assert features_of(known.element_spec[0]).shape == (16, 3)
+    for spec, other in zip(
+        tf.nest.flatten(known.element_spec),
+        tf.nest.flatten(unknown.element_spec),
+        strict=True,
+    ):
+        assert other.shape.as_list() == [None, *spec.shape[1:]]
+        assert spec.shape[0] == 16 and spec.dtype == other.dtype
     same(collected(unknown), collected(known))
     assert int(unknown.cardinality()) == int(known.cardinality()) == 3
 
@@ -114,13 +125,15 @@ def test_features_keep_their_precision_and_are_mixed_in_float32(case, dtype):
     x, y = batch()
     x = tf.cast(x, dtype)
     mixed, labels = case.build().mix(x, y)
+    mixed = features_of(mixed)
     assert mixed.dtype == x.dtype
     assert labels.dtype == tf.float32
     if dtype == "float64":
         return
     # Rounded once, after the sum.
     expected, _ = case.build().mix(tf.cast(x, tf.float32), y)
-    np.testing.assert_array_equal(mixed, tf.cast(expected, dtype))
+    expected = tf.cast(features_of(expected), dtype)
+    np.testing.assert_array_equal(mixed, expected)
 
 
 @each_stage
@@ -128,7 +141,9 @@ def test_two_replicas_see_the_batches_that_one_sees(case):
     strategy = two_replicas()
     expected = collected(dataset(drop_remainder=True).apply(case.build()))
     pieces = [
-        tuple(tf.concat(strategy.experimental_local_results(x), 0) for x in el)
+        tf.nest.map_structure(
+            lambda x: tf.concat(strategy.experimental_local_results(x), 0), el
+        )
         for el in strategy.experimental_distribute_dataset(
             dataset(drop_remainder=True).apply(case.build())
         )
