@@ -5,6 +5,7 @@ import numpy as np
 
 from tfmixup.models import preact_resnet18
 from tfmixup.models import resnet18
+from tfmixup.models import sentence_cnn
 from tfmixup.models import vgg16
 
 MOMENTS = dict(mean=[120.0, 115.0, 110.0], std=[60.0, 55.0, 50.0])
@@ -85,14 +86,5 @@ def small(num_classes=4, dropout=0.5):
 
 
 def token_model():
-    """A classifier of token ids with dropout."""
-    return keras.Sequential(
-        [
-            keras.Input((12,), dtype="int32", name="tokens"),
-            keras.layers.Embedding(50, 6),
-            keras.layers.GlobalAveragePooling1D(),
-            keras.layers.Dropout(0.5),
-            keras.layers.Dense(3, name="logits"),
-        ],
-        name="tokens",
-    )
+    """The sentence CNN over 50 words, with dropout."""
+    return sentence_cnn(3, 50, dimension=6, filters=4)

@@ -15,6 +15,8 @@ from tests.export import made
 from tests.reference import softmax
 from tfmixup.export import export_saved_model
 from tfmixup.export import open_saved_model
+from tfmixup.layers import HiddenMixup
+from tfmixup.layers import MixingModel
 
 TEMPERATURE = 1.7
 
@@ -55,7 +57,7 @@ def cases():
             "conv_preds",
             made.pixels() / 127.5 - 1,
         ),
-        "tokens": (made.token_model(), "logits", tokens.astype(np.int32)),
+        "sentence_cnn": (made.token_model(), "logits", tokens.astype(np.int32)),
     }
 
 
@@ -142,6 +144,20 @@ def test_keras_own_export_leaves_them_on(tmp_path):
     served = tf.saved_model.load(str(tmp_path / "theirs"))
     images = tf.constant(made.pixels(16, size=8))
     assert np.any(served.serve(images) != served.serve(images))
+
+
+def test_a_model_that_mixes_in_training_is_exported_plain(tmp_path):
+    inputs = keras.Input((4,), name="x")
+    hidden = keras.layers.Dense(8)(HiddenMixup(0)(inputs))
+    outputs = keras.layers.Dense(3)(HiddenMixup(1)(hidden))
+    model = MixingModel(inputs, outputs)
+    export_saved_model(model, tmp_path / "m")
+    served = open_saved_model(tmp_path / "m")
+    rows = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    found = served.signatures["serving_default"](tf.constant(rows))["logits"]
+    np.testing.assert_allclose(
+        found, model.predict(rows, verbose=0), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_uint8_pixels_are_converted_inside(tmp_path):

@@ -1,0 +1,84 @@
+"""Exports the best weights of a finished run as a SavedModel.
+
+  python -m experiments.export_run --run_dir=RUN --saved_model=PATH \\
+      --data_dir=DIR
+
+The temperature is fitted on the run's validation logits. With
+--protocol=paper these are the test split's, and the temperature stays 1.
+`--data_dir` is that of the run: the pixel statistics inside the model are
+computed from the training split. A model with dropout gets the signature
+`mc_dropout`.
+
+Exit status: 0 done; 1 wrong flags, data or run directory.
+"""
+
+import os
+import pathlib
+import sys
+
+from absl import app
+from absl import flags
+from absl import logging
+
+from experiments import quiet
+
+FLAGS = flags.FLAGS
+flags.DEFINE_string("run_dir", None, "Directory of a finished run.")
+flags.DEFINE_string("saved_model", None, "Where the SavedModel goes.")
+flags.DEFINE_string("data_dir", None, "Where the run's data are.")
+flags.DEFINE_string("glove", None, "The vectors that the run started from.")
+flags.DEFINE_float(
+    "dropout_rate",
+    None,
+    "Rate in mc_dropout, instead of the one of the training.",
+    0.0,
+    1.0,
+)
+
+
+def fail(message):
+    """Ends the program with a message, without a traceback."""
+    print(f"experiments.export_run: {message}", file=sys.stderr)
+    sys.exit(1)
+
+
+def parse(argv):
+    """Parses the command line; a mistake is one line and exit status 1."""
+    try:
+        return FLAGS(argv, known_only=False)
+    except flags.Error as error:
+        fail(str(error).removeprefix("ERROR:: "))
+
+
+def main(argv):
+    if len(argv) > 1:
+        fail(f"flags start with --. Received: {' '.join(argv[1:])!r}.")
+    for name in ("run_dir", "saved_model"):
+        if not FLAGS[name].value:
+            fail(f"--{name} is required.")
+    if not (pathlib.Path(FLAGS.run_dir) / "record.json").exists():
+        fail(f"--run_dir={FLAGS.run_dir} holds no finished run.")
+    if os.path.exists(FLAGS.saved_model):
+        fail(f"--saved_model={FLAGS.saved_model} exists already.")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with quiet.native_notices():
+        from experiments import exporting  # noqa: PLC0415  (TensorFlow)
+        from experiments.training import find_devices  # noqa: PLC0415
+
+        find_devices()
+    try:
+        manifest = exporting.export_run(
+            FLAGS.run_dir,
+            FLAGS.saved_model,
+            {"data_dir": FLAGS.data_dir, "glove": FLAGS.glove},
+            FLAGS.dropout_rate,
+        )
+    except (ValueError, OSError) as error:
+        if logging.get_verbosity() >= logging.DEBUG:
+            raise
+        fail(error)
+    print(f"{FLAGS.saved_model}: temperature {manifest['temperature']:.4f}")
+
+
+if __name__ == "__main__":
+    app.run(main, flags_parser=parse)

@@ -1,0 +1,63 @@
+"""From the directory of a run to a SavedModel."""
+
+import json
+import pathlib
+
+import keras
+import numpy as np
+
+from experiments import training
+from tfmixup.calibrators import TemperatureScaling
+from tfmixup.export import export_saved_model
+from tfmixup.metrics import bins_of
+
+__all__ = ["export_run"]
+
+
+def export_run(run_dir, path, where, dropout_rate=None):
+    """Exports the best weights of a finished run.
+
+    Args:
+        run_dir: path.
+        path: path of the SavedModel, which does not exist yet.
+        where: dict from "data_dir" and "glove" to a path or None, as of the
+            run.
+        dropout_rate: float, of the signature `mc_dropout`; None for that of
+            the training. The signature is there if the run had dropout.
+
+    Returns:
+        dict, the manifest.
+
+    Raises:
+        ValueError: if the run or its data cannot be read.
+        FileExistsError: if `path` exists.
+    """
+    run_dir = pathlib.Path(run_dir)
+    record = json.loads((run_dir / "record.json").read_text())
+    settings = record["settings"]
+    keras.config.set_dtype_policy(settings["precision"])
+    task = training.task_of(settings)
+    model = task.build_model(
+        settings, task.open_splits(settings, where)["train"], where
+    )
+    model.load_weights(run_dir / "best.weights.h5")
+    with np.load(run_dir / "validation.npz", allow_pickle=False) as held_out:
+        logits, labels = held_out["logits"], held_out["labels"]
+    temperature, bins = 1.0, None
+    # The paper's protocol validates on the test split.
+    if settings["protocol"] != "paper":
+        scaling = TemperatureScaling().fit(logits, labels)
+        temperature = scaling.temperature
+        bins = bins_of(
+            labels, scaling.transform(logits), settings["num_bins"], True
+        )
+    return export_saved_model(
+        model,
+        path,
+        temperature,
+        class_names=record["classes"],
+        mc_dropout=bool(settings["dropout"]),
+        dropout_rate=dropout_rate,
+        bins=bins,
+        commit=record["versions"]["commit"],
+    )
