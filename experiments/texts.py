@@ -6,6 +6,7 @@ import tensorflow as tf
 from tfmixup import datasets
 from tfmixup import models
 from tfmixup.datasets.splits import stratified_order
+from tfmixup.mixing import EmbeddingMixup
 
 __all__ = [
     "build_model",
@@ -65,6 +66,7 @@ def build_model(settings, train, where):
         len(train.vocabulary),
         dropout=settings["dropout"],
         weight_decay=settings["weight_decay"],
+        embedding_mixup=settings["method"] == "mixup",
         **arguments,
     )
 
@@ -77,18 +79,32 @@ def optimizer(settings, train):
     )
 
 
-def training_stream(settings, train, first_step):
-    """The batches of all steps from `first_step` on."""
+def training_stream(settings, train, first_step, shard=(0, 1)):
+    """The batches of all steps from `first_step` on, with plans as asked."""
     stream = datasets.training_stream(
-        train, settings["batch_size"], settings["seed"], first_step=first_step
+        train,
+        settings["batch_size"],
+        settings["seed"],
+        first_step=first_step,
+        shard=shard,
     )
+    if settings["method"] == "mixup":
+        stage = EmbeddingMixup(
+            settings["alpha"],
+            train.num_classes,
+            per_example=settings["per_example"],
+            seed=settings["seed"],
+            num_groups=settings["mixing_groups"] or 1,
+        )
+        group = shard[0] if shard[1] > 1 else None
+        stream = stage.stream(stream, first_step, group)
+    else:
+        stream = stream.map(
+            lambda ids, labels: (ids, tf.one_hot(labels, train.num_classes))
+        )
+    return stream.prefetch(tf.data.AUTOTUNE)
 
-    def encode(ids, labels):
-        return ids, tf.one_hot(labels, train.num_classes)
 
-    return stream.map(encode).prefetch(tf.data.AUTOTUNE)
-
-
-def evaluation_batches(examples):
+def evaluation_batches(examples, shard=(0, 1)):
     """All examples of a split, once, in order, never mixed."""
-    return datasets.evaluation_batches(examples, 256)
+    return datasets.evaluation_batches(examples, 256, shard)

@@ -87,4 +87,5 @@ def small(num_classes=4, dropout=0.5):
 
 def token_model():
     """The sentence CNN over 50 words, with dropout."""
-    return sentence_cnn(3, 50, dimension=6, filters=4)
+    vectors = np.random.default_rng(0).normal(size=(50, 6))
+    return sentence_cnn(3, 50, embeddings=vectors, filters=4)

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from tfmixup.layers.hidden_mixup import EmbeddingMixup
+from tfmixup.layers.mixing_model import MixingModel
 from tfmixup.models.blocks import Blocks
 from tfmixup.models.blocks import checked_count
 from tfmixup.models.blocks import full_precision
@@ -27,6 +29,7 @@ def sentence_cnn(
     dropout=0.5,
     max_norm=3.0,
     weight_decay=0.0,
+    embedding_mixup=False,
     name="sentence_cnn",
 ):
     """One layer of convolutions over word vectors, and the maximum of each.
@@ -57,6 +60,9 @@ def sentence_cnn(
             down to after a step where it is longer; None for no limit.
         weight_decay: float >= 0. Adds `weight_decay / 2 * sum(w**2)` over the
             kernels to the loss, not over the embeddings. Kim has none.
+        embedding_mixup: if true, the model can be trained with mixup of the
+            embeddings: it is a `tfmixup.layers.MixingModel` with the same
+            weights, for batches of `tfmixup.mixing.EmbeddingMixup`.
         name: name of the model.
 
     Returns:
@@ -103,6 +109,8 @@ def sentence_cnn(
     # No gradient reaches the vector of padding, and so it stays zero.
     is_word = ops.cast(ops.not_equal(inputs, 0), x.dtype)
     x = x * ops.expand_dims(is_word, -1)
+    if embedding_mixup:
+        x = EmbeddingMixup(name="embedding_mixup")(x)
     x = keras.layers.ZeroPadding1D(max(kernel_sizes) - 1, name="pad")(x)
     holds = ops.any(ops.not_equal(x, 0), axis=-1, keepdims=True)
     holds = ops.cast(holds, x.dtype)
@@ -132,11 +140,12 @@ def sentence_cnn(
         name="logits",
     )(x)
     if embeddings is None:
-        embeddings = np.array(embedding.embeddings)
-    embedding.embeddings.assign(
-        np.concatenate([0 * embeddings[:1], embeddings[1:]])
-    )
-    return keras.Model(inputs, logits, name=name)
+        embeddings = embedding.embeddings
+    start = np.array(embeddings)
+    start[0] = 0
+    embedding.embeddings.assign(start)
+    model = MixingModel if embedding_mixup else keras.Model
+    return model(inputs, logits, name=name)
 
 
 def _check_rates(kernel_sizes, dropout, max_norm):
