@@ -7,8 +7,8 @@ as the last one shrinks any run to seconds. A flagfile's path is relative to
 the current directory. An interrupted run goes on where it was when the same
 command is given again; a finished one is left alone.
 
-Exit status: 0 done; 1 wrong flags, data or directory; 2 the loss diverged;
-130 interrupted.
+Exit status: 0 done; 1 wrong flags, data or directory; 2 the loss diverged; 75
+another worker was lost, or did not come: start again; 130 interrupted.
 """
 
 import os
@@ -64,40 +64,115 @@ def main(argv):
             "(in a flagfile, comments start with #)."
         )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    settings = run_settings.settings()
+    strategy = None
+    if settings["strategy"] != "none":
+        strategy = open_strategy(settings)
+    default = f"{FLAGS.runs_root}/{run_settings.run_name(settings)}"
     try:
-        settings = run_settings.settings()
-        default = f"{FLAGS.runs_root}/{run_settings.run_name(settings)}"
-        directory = RunDirectory(FLAGS.run_dir or default)
+        directory = RunDirectory(FLAGS.run_dir or default, is_chief(strategy))
         with directory.locked():
-            execute(directory, settings)
+            execute(directory, settings, strategy)
     except RunDirectoryError as error:
         fail(error)
 
 
-def execute(directory, settings):
+def open_strategy(settings):
+    """The strategy of a run on several devices, noted in its settings."""
+    with quiet.native_notices():
+        from tfmixup import distribution  # noqa: PLC0415  (TensorFlow)
+    try:
+        strategy = distribution.get_strategy(
+            settings["strategy"], start_deadline=FLAGS.start_deadline
+        )
+    except distribution.ClusterError as error:
+        fail(error)
+    replicas = strategy.num_replicas_in_sync
+    if settings["mixing_groups"] not in (None, replicas):
+        fail(
+            f"--mixing_groups={settings['mixing_groups']} does not go with "
+            f"{replicas} replicas: each mixes its own part of a batch. Leave "
+            "it out."
+        )
+    if settings["batch_size"] % replicas:
+        fail(
+            f"--batch_size={settings['batch_size']} cannot be shared by "
+            f"{replicas} replicas. Choose a multiple."
+        )
+    settings["mixing_groups"] = replicas
+    return strategy
+
+
+def is_chief(strategy):
+    """Whether this process is the one that writes."""
+    if strategy is None:
+        return True
+    from tfmixup import distribution  # noqa: PLC0415
+
+    return distribution.worker_of(strategy).is_chief
+
+
+def execute(directory, settings, strategy):
     """Runs what the flags say in a directory that is this process's own."""
-    directory.claim(settings)
-    if directory.finished():
-        print(f"Already complete: {directory.record_path}")
-        return
-    (directory / "flags.txt").write_text(FLAGS.flags_into_string())
+    if directory.writes:
+        directory.claim(settings, run_settings.DEFAULTS)
+        if strategy is None and directory.finished():
+            print(f"Already complete: {directory.record_path}")
+            return
+        (directory / "flags.txt").write_text(FLAGS.flags_into_string())
     # TensorFlow is imported only now, so that wrong flags answer at once.
     with quiet.native_notices():
-        from experiments import training  # noqa: PLC0415  (TensorFlow)
+        import tensorflow as tf  # noqa: PLC0415
+
+        from experiments import training  # noqa: PLC0415
         from tfmixup import callbacks  # noqa: PLC0415
         from tfmixup import datasets  # noqa: PLC0415
+        from tfmixup import distribution  # noqa: PLC0415
 
         training.find_devices()
 
+    lost = (
+        tf.errors.AbortedError,
+        tf.errors.CancelledError,
+        tf.errors.UnavailableError,
+    )
     try:
-        record = training.run(settings, directory, run_settings.where())
+        if strategy is not None and training.finished(directory, strategy):
+            print(f"Already complete: {directory.record_path}")
+            return
+        record = training.run(
+            settings,
+            directory,
+            run_settings.where(),
+            strategy,
+            FLAGS.backup_every,
+        )
     except callbacks.TrainingDiverged as error:
         fail(error, 2)
+    except lost as error:
+        worker_lost(error, distribution.worker_of(strategy), directory)
+    except distribution.WorkersDisagree as error:
+        fail(error)
     except (datasets.DatasetNotAvailable, ValueError, OSError) as error:
         if logging.get_verbosity() >= logging.DEBUG:
             raise
         fail(error)
-    print_summary(record, directory)
+    if directory.writes:
+        print_summary(record, directory)
+
+
+def worker_lost(error, worker, directory):
+    """Ends this worker after another one; TensorFlow cannot go on."""
+    reason = (error.message or "").strip().split("\n")[0]
+    print(
+        f"experiments.run: worker {worker.index} of {worker.count} lost "
+        f"another one ({reason}). Start all of them again with the same "
+        f"command: it goes on from the last backup in {directory / 'backup'}.",
+        file=sys.stderr,
+        flush=True,
+    )
+    # An orderly exit would wait for the others.
+    os._exit(75)
 
 
 def print_summary(record, directory):

@@ -21,13 +21,18 @@ class RunDirectory:
 
     Args:
         path: str or path; made if it does not exist.
+        writes: whether this process is the one that writes there; of several
+            workers it is the chief.
 
     Raises:
         RunDirectoryError: if it cannot be a directory that one can write to.
     """
 
-    def __init__(self, path):
+    def __init__(self, path, writes=True):
         self.path = pathlib.Path(path)
+        self.writes = writes
+        if not writes:
+            return
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with new_file(self.path / ".writable") as temporary:
@@ -53,13 +58,16 @@ class RunDirectory:
 
     @contextlib.contextmanager
     def locked(self):
-        """Holds the directory for this process.
+        """Holds the directory for this process, if it writes there.
 
         The lock is the kernel's: it goes with the process, however that ends.
 
         Raises:
             RunDirectoryError: if another process holds it.
         """
+        if not self.writes:
+            yield
+            return
         with open(self.path / ".lock", "a+", encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -74,11 +82,13 @@ class RunDirectory:
             lock.flush()
             yield
 
-    def claim(self, settings):
+    def claim(self, settings, defaults=None):
         """Notes what the run is, or checks that it is the same one.
 
         Args:
             settings: dict of JSON values that determine the result.
+            defaults: dict of the values that settings had in runs of a time
+                when there was no flag for them.
 
         Raises:
             RunDirectoryError: if the directory belongs to another run.
@@ -88,7 +98,7 @@ class RunDirectory:
             with new_file(path) as temporary:
                 temporary.write_text(json.dumps(settings, indent=1))
             return
-        before = json.loads(path.read_text())
+        before = {**(defaults or {}), **json.loads(path.read_text())}
         names = sorted(before.keys() | settings.keys())
         different = [
             f"  --{name}: {before.get(name)} there, {settings.get(name)} here"

@@ -208,6 +208,44 @@ def define(flag_values):
         lower_bound=1,
         flag_values=flag_values,
     )
+    flags.DEFINE_enum(
+        "strategy",
+        "none",
+        ["none", "mirrored", "multi_worker"],
+        "none: one device. mirrored: all GPUs of this machine. multi_worker: "
+        "all processes that TF_CONFIG or SLURM names; each runs this command.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_boolean(
+        "synchronized_batch_norm",
+        False,
+        "Batch norm with the moments of the whole batch, not of a replica's "
+        "part of it.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_integer(
+        "mixing_groups",
+        None,
+        "Partners are drawn within each of so many parts of a batch. None: "
+        "the number of replicas, the only number that several of them can "
+        "have.",
+        lower_bound=1,
+        flag_values=flag_values,
+    )
+    flags.DEFINE_integer(
+        "backup_every",
+        None,
+        "Steps from one backup to the next. None: after each epoch only.",
+        lower_bound=1,
+        flag_values=flag_values,
+    )
+    flags.DEFINE_float(
+        "start_deadline",
+        300.0,
+        "Seconds that a worker waits for the others at the start.",
+        1.0,
+        flag_values=flag_values,
+    )
     flags.DEFINE_string(
         "run_dir",
         None,

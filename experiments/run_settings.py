@@ -8,7 +8,21 @@ from experiments import run_flags
 from experiments.run_checks import METHODS
 
 # Flags that say where and how to run, not what the result is.
-_WHERE = ("run_dir", "runs_root", "data_dir", "verbosity")
+_WHERE = (
+    "run_dir",
+    "runs_root",
+    "data_dir",
+    "verbosity",
+    "backup_every",
+    "start_deadline",
+)
+
+# Of runs that were made before there was a flag.
+DEFAULTS = {
+    "strategy": "none",
+    "synchronized_batch_norm": False,
+    "mixing_groups": None,
+}
 
 
 def parse(arguments):

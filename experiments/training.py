@@ -4,6 +4,7 @@ import datetime
 import platform
 import subprocess
 import time
+import zlib
 
 import keras
 import numpy as np
@@ -16,26 +17,40 @@ from tfmixup import datasets
 from tfmixup import diagrams
 from tfmixup.backup import Backup
 from tfmixup.backup import EpochSeeds
+from tfmixup.backup import fit
 from tfmixup.callbacks import BestWeights
 from tfmixup.callbacks import CalibrationLogger
 from tfmixup.callbacks import StopOnDivergence
 from tfmixup.callbacks import summarise
+from tfmixup.distribution import average_moving_statistics
+from tfmixup.distribution import check_agreement
+from tfmixup.distribution import distribute_stream
+from tfmixup.distribution import gather
+from tfmixup.distribution import get_strategy
+from tfmixup.distribution import wait_for_all
+from tfmixup.distribution import worker_of
 from tfmixup.files import new_file
 from tfmixup.losses import EntropyRegularizedCrossentropy
 from tfmixup.metrics import bins as bins_lib
 from tfmixup.predictions import predict_with_labels
 from tfmixup.report import calibration_report
 
-__all__ = ["compile_model", "find_devices", "run", "task_of"]
+__all__ = ["compile_model", "find_devices", "finished", "run", "task_of"]
 
 
-def run(settings, directory, where, verbose=2):
+def run(
+    settings, directory, where, strategy=None, backup_every=None, verbose=2
+):
     """Executes a run, or finishes one that was interrupted.
 
     Args:
         settings: dict as of `run_settings.settings()`.
-        directory: `RunDirectory`, locked and claimed by the caller.
+        directory: `RunDirectory`, locked and claimed by the chief.
         where: dict from "data_dir" and "glove" to a path or None.
+        strategy: `tf.distribute.Strategy` of the settings; None for one
+            device.
+        backup_every: int, steps from one backup to the next within an epoch;
+            None for a backup after each epoch only.
         verbose: Keras' verbosity of `fit`.
 
     Returns:
@@ -44,53 +59,70 @@ def run(settings, directory, where, verbose=2):
     start = time.monotonic()
     keras.utils.set_random_seed(settings["seed"])
     keras.config.set_dtype_policy(settings["precision"])
+    strategy = strategy or get_strategy("none")
+    worker = worker_of(strategy)
     # What is different for images and for sentences.
     task = task_of(settings)
     splits = task.open_splits(settings, where)
-    model = compile_model(task, settings, splits["train"], where)
+    check_agreement(strategy, {"settings": settings, "data": _what(splits)})
+    with strategy.scope():
+        model = compile_model(task, settings, splits["train"], where)
 
     # Everything below is a function of (seed, epoch, step): a run that goes
     # on from a backup sees the batches that the unbroken run would have seen.
-    backup = Backup(directory / "backup")
-    epoch = backup.restore(model)
+    def make_stream(first_step):
+        return distribute_stream(
+            strategy,
+            lambda *shard: task.training_stream(
+                settings, splits["train"], first_step, shard
+            ),
+        )
+
     steps = datasets.steps_per_epoch(splits["train"], settings["batch_size"])
-    stream = task.training_stream(settings, splits["train"], epoch * steps)
-    validation = task.evaluation_batches(splits["validation"])
-    test = task.evaluation_batches(splits["test"])
+    validation = task.evaluation_batches(splits["validation"], worker)
+    test = task.evaluation_batches(splits["test"], worker)
     best = BestWeights(directory.path)
     last = {}
-    if epoch > 0:
-        print(f"Continues at epoch {epoch + 1} from {backup.directory}.")
-        best.resume()
-    model.fit(
-        stream,
-        epochs=settings["epochs"],
-        initial_epoch=epoch,
-        steps_per_epoch=steps,
-        verbose=verbose,
-        shuffle=False,  # The stream is shuffled.
-        callbacks=[
-            StopOnDivergence(),
-            EpochSeeds(settings["seed"]),
-            CalibrationLogger(
-                validation,
-                directory.path,
-                settings["num_bins"],
-                from_logits=True,
-                diagram_every=max(1, settings["epochs"] // 10),
-            ),
-            # Before the best weights come back.
-            keras.callbacks.LambdaCallback(
-                on_train_end=lambda _: last.update(
-                    _evaluate(model, test, settings)[0]
-                )
-            ),
-            best,
+    callbacks = [
+        StopOnDivergence(),
+        EpochSeeds(settings["seed"]),
+        # Before anything is evaluated.
+        keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda *_: average_moving_statistics(model)
+        ),
+        CalibrationLogger(
+            validation,
+            directory.path,
+            settings["num_bins"],
+            from_logits=True,
+            diagram_every=max(1, settings["epochs"] // 10),
+        ),
+        # Before the best weights come back.
+        keras.callbacks.LambdaCallback(
+            on_train_end=lambda _: last.update(
+                _evaluate(model, test, settings)[0]
+            )
+        ),
+        best,
+    ]
+    if worker.is_chief:
+        callbacks.append(
             keras.callbacks.TensorBoard(
                 directory / "tensorboard", write_graph=False
-            ),
-            backup,
-        ],
+            )
+        )
+    backups = Backup(directory / "backup", backup_every, settings)
+    if backups.exist():
+        print(f"Goes on from the last backup in {backups.directory}.")
+        best.resume()
+    fit(
+        model,
+        make_stream,
+        backups,
+        epochs=settings["epochs"],
+        steps_per_epoch=steps,
+        callbacks=callbacks,
+        verbose=verbose if worker.is_chief else 0,
     )
 
     record = {
@@ -106,21 +138,45 @@ def run(settings, directory, where, verbose=2):
     }
     for name, batches in (("validation", validation), ("test", test)):
         metrics, bins, logits, labels = _evaluate(model, batches, settings)
-        with new_file(directory / f"{name}.npz") as temporary:
-            np.savez_compressed(temporary, logits=logits, labels=labels)
         record["metrics"][name] = metrics
         record["bins"][name] = {
             field: np.asarray(value).tolist()
             for field, value in bins._asdict().items()
         }
+        if not worker.is_chief:
+            continue
+        with new_file(directory / f"{name}.npz") as temporary:
+            np.savez_compressed(temporary, logits=logits, labels=labels)
+    record["seconds"] = round(time.monotonic() - start, 1)
+    record["versions"] = _versions()
+    if worker.is_chief:
+        _write(record, directory, bins, logits, labels)
+    # Nobody leaves the cluster before the record is there.
+    wait_for_all(strategy)
+    return record
+
+
+def _write(record, directory, bins, logits, labels):
+    """The pictures and the report of the test split, and the record."""
     title = f"{directory.path.name}: test"
     figure = diagrams.plot_reliability(bins, title)
     diagrams.save(figure, directory / "reliability.png")
     _write_report(calibration_report(logits, labels), directory, title)
-    record["seconds"] = round(time.monotonic() - start, 1)
-    record["versions"] = _versions()
     directory.write_record(record)
-    return record
+
+
+def _what(splits):
+    """What all workers must read alike, as JSON values."""
+    return {
+        name: [len(split), zlib.crc32(split.labels.tobytes())]
+        for name, split in splits.items()
+    }
+
+
+def finished(directory, strategy):
+    """Whether the chief finds the run finished; for all workers to call."""
+    here = np.array([directory.finished()], np.int32)
+    return bool(gather(strategy, here)[0])
 
 
 def task_of(settings):

@@ -169,7 +169,10 @@ SCHEDULES = [
 
 CALLBACKS = [
     CallbackCase(
-        backup.Backup, lambda directory: dict(directory=directory / "backup")
+        backup.Backup,
+        lambda directory: dict(
+            directory=directory / "backup", every=2, settings={"alpha": 0.3}
+        ),
     ),
     CallbackCase(backup.EpochSeeds, lambda _: dict(seed=3)),
     CallbackCase(

@@ -10,6 +10,8 @@ import pandas as pd
 import tensorflow as tf
 
 from tfmixup import diagrams
+from tfmixup.distribution import wait_for_all
+from tfmixup.distribution import worker_of
 from tfmixup.files import new_file
 from tfmixup.metrics import bins as bins_lib
 from tfmixup.metrics import scores
@@ -53,7 +55,9 @@ class CalibrationLogger(keras.callbacks.Callback):
     `val_gap` (mean confidence - accuracy) to the epoch's logs, writes them
     with the epoch's other logs to `history.csv`, and to TensorBoard together
     with the bins, for its calibration plugin, and the reliability diagram.
-    Put it before callbacks that monitor one of these values.
+    Put it before callbacks that monitor one of these values. Of several
+    workers each measures its own part of the data and all get the result; the
+    chief writes.
 
     Args:
         validation_data: `tf.data.Dataset` of batches (features, labels), or a
@@ -125,6 +129,8 @@ class CalibrationLogger(keras.callbacks.Callback):
         if logs is None:
             logs = {}
         logs.update({f"val_{name}": value for name, value in measured.items()})
+        if not worker_of(self.model.distribute_strategy).is_chief:
+            return
         self._write_table(self.history_path, epoch, pd.DataFrame([logs]))
         self._write_table(self.bins_path, epoch, pd.DataFrame(bins._asdict()))
         self._write_events(epoch, logs, bins)
@@ -161,10 +167,12 @@ class BestWeights(keras.callbacks.Callback):
 
     Unlike `keras.callbacks.ModelCheckpoint` it refuses a monitored value that
     is missing or NaN (Keras then saves every epoch, or none ever again), and
-    a crash while it writes leaves the previous best file whole.
+    a crash while it writes leaves the previous best file whole. Of several
+    workers the chief writes, and all restore.
 
     Args:
-        directory: str or path; gets `best.weights.h5` and `best.json`.
+        directory: str or path, shared by all workers; gets `best.weights.h5`
+            and `best.json`.
         monitor: name of the logged value; higher is better.
 
     Raises:
@@ -207,6 +215,8 @@ class BestWeights(keras.callbacks.Callback):
             )
         if value > self.best:
             self.best, self.best_epoch = value, epoch
+            if not worker_of(self.model.distribute_strategy).is_chief:
+                return
             # The weights first: if the process dies between the two, the
             # repeated epoch is the best once more and writes both again.
             with new_file(self.weights_path) as temporary:
@@ -216,6 +226,8 @@ class BestWeights(keras.callbacks.Callback):
                 temporary.write_text(json.dumps(best))
 
     def on_train_end(self, logs=None):
+        # The chief may still be writing.
+        wait_for_all(self.model.distribute_strategy)
         if self.best_epoch is not None:
             self.model.load_weights(self.weights_path)
 

@@ -5,6 +5,9 @@ import weakref
 import numpy as np
 import tensorflow as tf
 
+from tfmixup.distribution import gather
+from tfmixup.distribution import worker_of
+
 __all__ = ["predict_with_labels"]
 
 
@@ -14,6 +17,10 @@ def predict_with_labels(model, dataset):
     `Model.predict` gives no labels back, and a second pass over a dataset that
     shuffles pairs predictions with the labels of other examples. This is one
     pass.
+
+    Under a strategy with several workers each of them calls it with its own
+    part of the batches (`evaluation_batches(..., shard=...)`), and all get the
+    predictions for all parts, in the order of the workers.
 
     Args:
         model: `keras.Model`. It runs in inference mode.
@@ -41,6 +48,15 @@ def predict_with_labels(model, dataset):
     for batch_features, batch_labels in dataset:
         predictions.append(np.asarray(forward(batch_features)))
         labels.append(np.asarray(batch_labels))
+    several = worker_of(model.distribute_strategy).count > 1
+    if several and not predictions:
+        # Fewer batches than workers: this one has none to show.
+        one_features, one_labels = tf.nest.map_structure(
+            lambda spec: tf.zeros([1, *spec.shape[1:]], spec.dtype),
+            dataset.element_spec,
+        )
+        predictions.append(np.asarray(forward(one_features))[:0])
+        labels.append(np.asarray(one_labels)[:0])
     if not predictions:
         raise ValueError(
             "The dataset has no batches: there is nothing to predict. "
@@ -53,6 +69,9 @@ def predict_with_labels(model, dataset):
             "The model must give one prediction for each example. Received: "
             f"{len(predictions)} predictions for {len(labels)} labels."
         )
+    if several:
+        predictions = gather(model.distribute_strategy, predictions)
+        labels = gather(model.distribute_strategy, labels)
     return predictions, labels
 
 

@@ -50,7 +50,7 @@ def augmentation(name, image_shape):
     return functools.partial(pad_crop_flip, padding=padding, flip=flip)
 
 
-def pad_crop_flip(images, key, padding=4, flip=True):
+def pad_crop_flip(images, key, padding=4, flip=True, shard=(0, 1)):
     """Shifts each image by up to `padding` and mirrors half of them.
 
     The same as padding each side with zeros and cutting a window of the old
@@ -62,6 +62,7 @@ def pad_crop_flip(images, key, padding=4, flip=True):
         key: int32 `[2]`; the result is a function of images and key alone.
         padding: int >= 0, pixels.
         flip: whether to mirror left and right with probability 1/2.
+        shard: see `draw_windows`.
 
     Returns:
         uint8 `[b, h, w, c]`.
@@ -86,19 +87,23 @@ def pad_crop_flip(images, key, padding=4, flip=True):
             f"channels]. Received: {images.shape}. Set it with "
             "`tf.ensure_shape` and batch before augmenting."
         )
-    top, left, mirrored = draw_windows(tf.shape(images)[0], key, padding)
+    size = tf.shape(images)[0]
+    top, left, mirrored = draw_windows(size, key, padding, shard)
     if not flip:
         mirrored = tf.zeros_like(mirrored)
     return take_windows(images, top, left, mirrored)
 
 
-def draw_windows(size, key, padding):
+def draw_windows(size, key, padding, shard=(0, 1)):
     """Draws where each image is cut, and whether it is mirrored.
 
     Args:
         size: int or int32 scalar tensor, the number of images b.
         key: int32 `[2]`.
         padding: int >= 0, pixels.
+        shard: (index, count): the images are the index-th of count equal
+            contiguous parts of a batch, and get the draws that they have in
+            the whole one.
 
     Returns:
         (top, left, mirrored): int32 `[b]` in [-padding, padding] twice, and
@@ -110,11 +115,17 @@ def draw_windows(size, key, padding):
     >>> top.numpy().tolist()
     [0, 0, 0, 0]
     """
+    index, count = shard
+    whole, first = size * count, size * index
     # maxval is exclusive, and both ends of the range are meant.
     corners = tf.random.stateless_uniform(
-        [2, size], fold_in(key, 0), -padding, padding + 1, tf.int32
+        [2, whole], fold_in(key, 0), -padding, padding + 1, tf.int32
     )
-    coins = tf.random.stateless_uniform([size], fold_in(key, 1), 0, 2, tf.int32)
+    coins = tf.random.stateless_uniform(
+        [whole], fold_in(key, 1), 0, 2, tf.int32
+    )
+    corners = corners[:, first : first + size]
+    coins = coins[first : first + size]
     return corners[0], corners[1], tf.cast(coins, tf.bool)
 
 

@@ -41,7 +41,15 @@ def steps_per_epoch(examples, batch_size):
     return len(examples) // batch_size
 
 
-def training_stream(examples, batch_size, seed, augment=None, first_step=0):
+def training_stream(
+    examples,
+    batch_size,
+    seed,
+    augment=None,
+    first_step=0,
+    shard=(0, 1),
+    fetch=None,
+):
     """Endless shuffled training batches, resumable at any step.
 
     The batch of global step g is a function of (seed, g) alone: epoch
@@ -56,15 +64,24 @@ def training_stream(examples, batch_size, seed, augment=None, first_step=0):
         batch_size: int >= 1, at most the number of examples.
         seed: int.
         augment: function (images uint8 `[b, h, w, c]`, key int32 `[2]`) ->
-            images, stateless; None for none. See `augment.augmentation`.
+            images, stateless; None for none. See `augment.augmentation`. With
+            a shard it is called with `shard=(index, count)` as well.
         first_step: int >= 0, the global step of the first batch.
+        shard: (index, count), for one of several workers: the index-th of
+            count equal contiguous parts of each batch, bit for bit; nothing
+            of the other parts is read.
+        fetch: function (indices int64 `[b]`, key, shard) -> (images, labels)
+            that reads and augments at once, such as
+            `RandomCrops(examples, ...).fetch`; instead of `augment`.
 
     Returns:
-        Infinite `tf.data.Dataset` of (uint8 `[batch_size, h, w, c]`, int64
-        `[batch_size]`); pass `steps_per_epoch` to `fit`.
+        Infinite `tf.data.Dataset` of (uint8 `[b, h, w, c]`, int64 `[b]`) with
+        b = batch_size / count; pass `steps_per_epoch` to `fit`.
 
     Raises:
-        ValueError: see `steps_per_epoch`; a negative first step.
+        ValueError: see `steps_per_epoch`; a negative first step; a shard that
+            there is not, or that a batch does not divide into; both `augment`
+            and `fetch`.
         TypeError: a seed that is no integer.
 
     Example:
@@ -82,6 +99,10 @@ def training_stream(examples, batch_size, seed, augment=None, first_step=0):
         raise ValueError(
             f"`first_step` must be 0 or more. Received: {first_step}."
         )
+    if augment is not None and fetch is not None:
+        raise ValueError("`augment` does nothing where `fetch` is given.")
+    part = _part_size(batch_size, shard)
+    first = shard[0] * part
     key = seed_key(seed)
     first_epoch, offset = divmod(int(first_step), per_epoch)
     used = per_epoch * batch_size
@@ -98,14 +119,19 @@ def training_stream(examples, batch_size, seed, augment=None, first_step=0):
             (
                 tf.fill([per_epoch - start], epoch),
                 steps[start:],
-                batches[start:],
+                batches[start:, first : first + part],
             )
         )
 
     def read(epoch, step, indices):
+        indices = tf.ensure_shape(indices, [part])
+        batch_key = fold_in(key, _AUGMENT, epoch, step)
+        if fetch is not None:
+            return fetch(indices, batch_key, shard)
         images, labels = examples.fetch(indices)
         if augment is not None:
-            images = augment(images, fold_in(key, _AUGMENT, epoch, step))
+            part_of = {} if shard[1] == 1 else {"shard": shard}
+            images = augment(images, batch_key, **part_of)
         return images, labels
 
     epochs = tf.data.Dataset.counter(first_epoch, dtype=tf.int64)
@@ -120,18 +146,21 @@ def training_stream(examples, batch_size, seed, augment=None, first_step=0):
     )
 
 
-def evaluation_batches(examples, batch_size):
+def evaluation_batches(examples, batch_size, shard=(0, 1)):
     """Every example once, in order; the last batch may be smaller.
 
     Args:
         examples: `Examples`.
         batch_size: int >= 1.
+        shard: (index, count): the index-th of count contiguous runs of
+            whole batches, which together are all of them. Where there are
+            fewer batches than shards, some shards have none.
 
     Returns:
         `tf.data.Dataset` of (uint8 `[b, h, w, c]`, int64 `[b]`).
 
     Raises:
-        ValueError: a batch size below 1.
+        ValueError: a batch size below 1; a shard that there is not.
 
     Example:
 
@@ -141,8 +170,15 @@ def evaluation_batches(examples, batch_size):
     (359, 4)
     """
     _check_batch_size(batch_size)
+    _check_shard(shard)
+    index, count = shard
+    batches = -(-len(examples) // batch_size)
+    start, stop = (
+        min(len(examples), (batches * each // count) * batch_size)
+        for each in (index, index + 1)
+    )
     return (
-        tf.data.Dataset.range(len(examples))
+        tf.data.Dataset.range(start, stop)
         .batch(batch_size)
         .map(
             examples.fetch,
@@ -151,6 +187,25 @@ def evaluation_batches(examples, batch_size):
         )
         .prefetch(tf.data.AUTOTUNE)
     )
+
+
+def _part_size(batch_size, shard):
+    _check_shard(shard)
+    if batch_size % shard[1]:
+        raise ValueError(
+            "The batch must divide into equal parts for all workers. "
+            f"Received: batch_size={batch_size} and {shard[1]} workers."
+        )
+    return batch_size // shard[1]
+
+
+def _check_shard(shard):
+    index, count = shard
+    if not 0 <= index < count:
+        raise ValueError(
+            "`shard` must be (index, count) with 0 <= index < count. "
+            f"Received: shard={tuple(shard)}."
+        )
 
 
 def _check_batch_size(batch_size):
