@@ -59,7 +59,7 @@ def _panels(results, kind):
             diagrams.plot_sweep(
                 _by_alpha(results, metric), "alpha of mixup", label, ax=ax
             )
-    figure.suptitle(f"Test split, best epoch on validation, {results.scale}")
+    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return figure
 
 

@@ -44,9 +44,7 @@ def draw(results):
                 by_data = values.setdefault(line.method, {})
                 by_data[line.data] = read(line, metric)
             diagrams.plot_bars(values, label, f"{which} epoch", ax=ax)
-    figure.suptitle(
-        f"Test split; the best epoch is chosen on validation, {results.scale}"
-    )
+    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return {"bars": figure}
 
 

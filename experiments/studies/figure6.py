@@ -26,7 +26,7 @@ def draw(results):
                 line, metric
             )
         diagrams.plot_bars(values, label, ax=ax)
-    figure.suptitle(f"Test split, best epoch on validation, {results.scale}")
+    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return {"bars": figure}
 
 
