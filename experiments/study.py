@@ -139,7 +139,9 @@ def main(argv):
         runner.make(runs, FLAGS.jobs)
     except (runner.RunsFailed, RunDirectoryError) as error:
         fail(error)
-    words = describe(FLAGS.scale, runs[0].settings) if runs else "no training"
+    words = "no training"
+    if runs:
+        words = describe(FLAGS.scale, [run.settings for run in runs])
     folder = pathlib.Path(FLAGS.results, FLAGS.scale)
     if FLAGS.protocol == "paper":
         folder /= "protocol_paper"

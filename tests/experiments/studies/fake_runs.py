@@ -21,7 +21,7 @@ def logits_of(generator, size, sharpness, classes=4):
     return (honest * sharpness).astype(np.float32), labels
 
 
-def make_run(root, line, seed, sharpness, size=400, epochs=3):
+def make_run(root, line, seed, sharpness, size=400, epochs=3, resamples=100):
     """Writes the directory of a run, and returns it as planned."""
     directory = root / f"{line.name}, seed {seed}".replace(" ", "_")
     directory.mkdir(parents=True)
@@ -83,7 +83,13 @@ def make_runs(root, sharpness_by_method, seeds=(0, 1, 2), data="Data\nNet"):
 def results_of(root, lines, seeds=(0, 1)):
     """`Results` of a study, none of whose runs was trained."""
     runs = [
-        make_run(root, line, seed, 2.0 if line.method == "baseline" else 1.2)
+        make_run(
+            root,
+            line,
+            seed,
+            2.0 if line.method == "baseline" else 1.2,
+            size=200,
+        )
         for seed in seeds
         for line in lines
     ]
