@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tfmixup import datasets
+from tfmixup.datasets.splits import stratified_order
 
 __all__ = ["Source", "open_inside", "open_outside"]
 
@@ -141,7 +142,16 @@ def _of_examples(name, examples):
 
 
 def _of_arrays(name, features, labels, limit):
-    features = features[:limit]
+    if labels is not None and len(labels) != len(features):
+        raise ValueError(
+            f"{name} has {len(features)} examples and {len(labels)} labels."
+        )
+    if limit is not None and limit < len(features):
+        # The first ones may all be of one class.
+        classes = np.zeros(len(features)) if labels is None else labels
+        chosen = np.sort(stratified_order(classes)[:limit])
+        features = features[chosen]
+        labels = None if labels is None else labels[chosen]
 
     def batches(size):
         for start in range(0, len(features), size):
@@ -149,12 +159,6 @@ def _of_arrays(name, features, labels, limit):
 
     if not len(features):
         raise ValueError(f"{name} has no examples.")
-    if labels is not None:
-        labels = labels[:limit]
-        if len(labels) != len(features):
-            raise ValueError(
-                f"{name} has {len(features)} examples and {len(labels)} labels."
-            )
     note = f"{len(features)} examples of a file"
     return Source(name, batches, labels, features.shape[1:], note)
 
@@ -164,7 +168,10 @@ def _read(path, names):
     if not pathlib.Path(path).is_file():
         raise ValueError(f"There is no file {path}.")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with (
+            open(path, "rb") as content,
+            np.load(content, allow_pickle=False) as file,
+        ):
             missing = [name for name in names if name not in file]
             if missing:
                 raise ValueError(

@@ -35,6 +35,21 @@ def test_a_file_gives_its_split_again_and_again(inside):
     assert inside.name == "colours" and inside.image_shape == (6, 6, 3)
 
 
+def test_a_limit_takes_evenly_from_the_classes_of_a_file(tmp_path):
+    arrays = {
+        "test_features": np.arange(30).reshape(30, 1),
+        "test_labels": np.repeat([0, 1, 2], 10),
+        "features": np.arange(30).reshape(30, 1),
+    }
+    np.savez(tmp_path / "x.npz", **arrays)
+    source = open_inside(tmp_path / "x.npz", "test", None, None, 6)
+    assert source.labels.tolist() == [0, 0, 1, 1, 2, 2]
+    np.testing.assert_array_equal(stacked(source)[:, 0] // 10, source.labels)
+    # Without labels: from all of the file, not its beginning.
+    some = outside(f"x={tmp_path / 'x.npz'}", source, limit=9)
+    assert len(stacked(some)) == 9 and stacked(some).max() >= 10
+
+
 def test_a_named_data_set_gives_its_test_split():
     source = open_inside("digits", "test", None, None, 50)
     assert stacked(source).shape == (50, 8, 8, 1)
