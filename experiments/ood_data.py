@@ -56,13 +56,14 @@ def open_inside(name, split, data_dir, image_size, limit):
     )
 
 
-def open_outside(text, inside, in_data, moments, span, *, limit, seed):
+def open_outside(
+    text, inside, in_data, moments, span, *, limit, seed, exclude=None
+):
     """Out-of-distribution examples.
 
     Args:
         text: "gaussian", "uniform", a data set's name, or NAME=PATH of a
-            folder of class folders named by wnid or of a .npz file with an
-            array `features`.
+            folder of class folders or of a .npz file with an array `features`.
         inside: `Source`, the in-distribution test examples.
         in_data: str, the name of the in-distribution data set.
         moments: (mean, std) of the training pixels, for "gaussian".
@@ -70,6 +71,8 @@ def open_outside(text, inside, in_data, moments, span, *, limit, seed):
         limit: int, at most so many; None for all, and as much noise as there
             are in-distribution examples.
         seed: int.
+        exclude: names of the class folders of a folder to leave out; None for
+            those of `datasets.overlapping_wnids`.
 
     Returns:
         `Source`.
@@ -106,18 +109,14 @@ def open_outside(text, inside, in_data, moments, span, *, limit, seed):
         [features] = _read(path, ["features"])
         found = _of_arrays(name, features, None, limit)
     elif given:
-        examples = datasets.unseen_classes(
-            path,
-            in_data,
-            image_size=inside.image_shape[:2],
-            limit=limit,
-            seed=seed,
+        examples = _unseen(
+            text, in_data, inside.image_shape[:2], limit, exclude, seed
         )
         left = len(set(examples.labels.tolist()))
         found = _of_examples(name, examples)
         found = found._replace(
             note=f"{len(examples)} images of {left} of "
-            f"{examples.num_classes} classes (overlapping ones left out)"
+            f"{examples.num_classes} classes, {_left_out(exclude, in_data)}"
         )
     else:
         examples = datasets.open_examples(
@@ -130,6 +129,32 @@ def open_outside(text, inside, in_data, moments, span, *, limit, seed):
             f"{in_data} of {inside.image_shape}."
         )
     return found._replace(labels=None)
+
+
+def _unseen(text, in_data, image_size, limit, exclude, seed):
+    name, _, path = text.partition("=")
+    try:
+        return datasets.unseen_classes(
+            path,
+            in_data,
+            image_size=image_size,
+            limit=limit,
+            exclude=exclude,
+            seed=seed,
+        )
+    except datasets.DatasetNotAvailable:
+        raise
+    except ValueError as error:
+        raise ValueError(
+            f"--out={text}: {error} (Here `exclude` is --exclude={name}="
+            f"FOLDER,FOLDER, or --exclude={name}= for none.)"
+        ) from error
+
+
+def _left_out(exclude, in_data):
+    if exclude is None:
+        return f"without those that {in_data} has too"
+    return f"without {', '.join(exclude)}" if exclude else "none left out"
 
 
 def _of_examples(name, examples):

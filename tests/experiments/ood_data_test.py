@@ -17,9 +17,16 @@ def inside(tmp_path):
     return open_inside(path, "test", None, None, None)
 
 
-def outside(text, inside, limit=None, in_data="cifar10"):
+def outside(text, inside, limit=None, in_data="cifar10", exclude=None):
     return open_outside(
-        text, inside, in_data, MOMENTS, SPAN, limit=limit, seed=0
+        text,
+        inside,
+        in_data,
+        MOMENTS,
+        SPAN,
+        limit=limit,
+        seed=0,
+        exclude=exclude,
     )
 
 
@@ -76,7 +83,28 @@ def test_a_folder_is_taken_without_the_classes_that_are_known(inside, tmp_path):
     # Of a folder without splits, the test split is a fifth.
     assert stacked(source).shape == (2, 6, 6, 3)
     assert source.name == "acorns" and source.labels is None
-    assert "1 of 2 classes" in source.note
+    assert "1 of 2 classes, without those that cifar10 has" in source.note
+
+
+def test_a_folder_of_other_names_is_taken_when_it_is_said_what_to_leave_out(
+    inside, tmp_path
+):
+    folder = tmp_path / "images"
+    class_folders(folder, ["one", "two"], 10, 9, 9)
+    text = f"digits={folder}"
+    with pytest.raises(
+        ValueError, match=rf"--out={text}: .*'one'.*--exclude=digits= for none"
+    ):
+        outside(text, inside)
+    # No list for this data set, and a class that is none.
+    with pytest.raises(ValueError, match="Received: 'mine'.*--exclude=digits"):
+        outside(text, inside, in_data="mine")
+    with pytest.raises(ValueError, match="'three'.*--exclude=digits="):
+        outside(text, inside, exclude=["three"])
+    every = outside(text, inside, in_data="mine", exclude=[])
+    assert len(stacked(every)) == 4 and "none left out" in every.note
+    some = outside(text, inside, exclude=["two"])
+    assert len(stacked(some)) == 2 and "without two" in some.note
 
 
 def test_a_file_of_features_is_taken(inside, tmp_path):
