@@ -125,6 +125,10 @@ def main(argv):
     if name not in catalog.STUDIES:
         fail(f"no study {name}. There are: {', '.join(catalog.STUDIES)}.")
     study = catalog.STUDIES[name]
+    try:
+        study.check_data(FLAGS.scale, folders)
+    except ValueError as error:
+        fail(f"{name}: {error}")
     arguments = (*study.scales[FLAGS.scale], f"--protocol={FLAGS.protocol}")
     runs_root = pathlib.Path(FLAGS.runs_root, FLAGS.scale)
     runs = plan(
