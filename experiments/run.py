@@ -134,6 +134,7 @@ def execute(directory, settings, strategy):
     lost = (
         tf.errors.AbortedError,
         tf.errors.CancelledError,
+        tf.errors.DeadlineExceededError,
         tf.errors.UnavailableError,
     )
     try:

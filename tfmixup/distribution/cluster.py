@@ -17,12 +17,10 @@ class ClusterError(ValueError):
     """The environment describes no cluster; the message names the field."""
 
 
-def find_cluster(environment=os.environ):
-    """The cluster that TF_CONFIG or SLURM describes.
+def find_cluster():
+    """The cluster that TF_CONFIG or SLURM describes in the environment.
 
-    Args:
-        environment: mapping from str to str. TF_CONFIG wins, as in
-            TensorFlow; without it, the variables of a SLURM job step.
+    TF_CONFIG wins over the variables of a SLURM job step.
 
     Returns:
         `tf.distribute.cluster_resolver.ClusterResolver`.
@@ -32,14 +30,14 @@ def find_cluster(environment=os.environ):
 
     Example:
 
-    >>> find_cluster({})
+    >>> find_cluster()
     Traceback (most recent call last):
     tfmixup.distribution.cluster.ClusterError: Several workers need ...
     """
-    if environment.get("TF_CONFIG"):
-        check_tf_config(environment["TF_CONFIG"])
+    if os.environ.get("TF_CONFIG"):
+        check_tf_config(os.environ["TF_CONFIG"])
         return tf.distribute.cluster_resolver.TFConfigClusterResolver()
-    if "SLURM_PROCID" in environment:
+    if "SLURM_PROCID" in os.environ:
         try:
             return tf.distribute.cluster_resolver.SlurmClusterResolver()
         except (KeyError, RuntimeError, ValueError) as error:
