@@ -1,8 +1,10 @@
 """Tests of tfmixup.distribution.cluster."""
 
 import json
+import os
 
 import pytest
+import tensorflow as tf
 
 from tfmixup.distribution import cluster
 from tfmixup.distribution import ClusterError
@@ -32,14 +34,14 @@ SLURM = {
     "SLURM_STEP_NODELIST": "node[01-02]",
     "SLURM_STEP_NUM_TASKS": "4",
     "SLURM_STEP_TASKS_PER_NODE": "2(x2)",
-    # As of a job with GPUs; without, the resolver asks nvidia-smi.
-    "CUDA_VISIBLE_DEVICES": "0,1",
+    "SLURMD_NODENAME": "node02",
 }
 
 
 def test_the_cluster_of_a_slurm_step_is_found(monkeypatch):
     for name, value in SLURM.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
     resolver = cluster.find_cluster()
     assert resolver.cluster_spec().as_dict()["worker"] == [
         "node01:8888",
@@ -48,6 +50,20 @@ def test_the_cluster_of_a_slurm_step_is_found(monkeypatch):
         "node02:8889",
     ]
     assert (resolver.task_type, resolver.task_id) == ("worker", 2)
+    gpus = len(tf.config.list_physical_devices("GPU"))
+    assert resolver.num_accelerators() == {"GPU": gpus}
+    # SLURM said which GPUs are this task's; that is not changed.
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "3"
+
+
+def test_a_task_that_would_listen_on_another_node_is_refused(monkeypatch):
+    for name, value in SLURM.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SLURM_STEP_NODELIST", "node[9-10]")
+    monkeypatch.setenv("SLURMD_NODENAME", "node10")
+    message = "task 2 is on node10, and would listen on node9.*set TF_CONFIG"
+    with pytest.raises(ClusterError, match=message):
+        cluster.find_cluster()
 
 
 def test_a_slurm_job_that_is_no_step_is_told_to_use_srun(monkeypatch):

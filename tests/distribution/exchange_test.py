@@ -22,6 +22,14 @@ def test_disagreement_is_an_error_on_all_workers_that_names_it(workers):
         assert "data" not in message.split("On worker")[1].split("}")[0]
 
 
+def test_workers_that_would_go_on_from_other_backups_stop_first(workers):
+    for index, worker in enumerate(workers):
+        exist, message = worker.values["backups"]
+        assert exist == (index == 0), "the chief alone writes"
+        assert "worker 1: another 'backup' than the chief" in message
+        assert "shared run directory" in message
+
+
 def test_nobody_goes_on_before_the_last_one_is_there(workers):
     assert all(worker.values["waited"] for worker in workers)
 

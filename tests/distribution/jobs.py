@@ -101,6 +101,7 @@ def main(folder):
     arrays.update({f"weights/{w.path}": w.numpy() for w in model.weights})
     arrays["logits"], arrays["labels"] = judged(model, strategy)
     arrays.update(replicas(strategy))
+    found["backups"] = backups(strategy, folder / f"backup-{worker.index}")
     found["upstream"] = upstream(strategy)
     np.savez(folder / f"worker-{worker.index}.npz", **arrays)
     path = folder / f"worker-{worker.index}.json"
@@ -136,11 +137,12 @@ def exchange(strategy, worker, folder):
 def streamed(strategy):
     """The first batches that this worker gets."""
     stream = iter(distribution.distribute_stream(strategy, mixed_stream))
-    batches = [next(stream) for _ in range(3)]
-    return {
-        "features": np.stack([features for features, _ in batches]),
-        "soft_labels": np.stack([labels for _, labels in batches]),
-    }
+    local = strategy.experimental_local_results
+    batches = [
+        [local(part)[0].numpy() for part in next(stream)] for _ in range(3)
+    ]
+    features, labels = map(np.stack, zip(*batches, strict=True))
+    return {"features": features, "soft_labels": labels}
 
 
 def replicas(strategy):
@@ -166,6 +168,20 @@ def replicas(strategy):
     states = [v for v in dropout.variables if "seed" in v.path]
     (found["seeds"],) = distribution.ReplicaValues(strategy, states).read()
     return found
+
+
+def backups(strategy, folder):
+    """What workers say that have a directory each: only the chief writes."""
+    with strategy.scope():
+        model = compiled_model()
+    saved = backup.Backup(folder)
+    saved.save(model, backup.Position(1, 0))
+    exist = saved.exist()
+    try:
+        saved.restore(model)
+    except distribution.WorkersDisagree as error:
+        return [exist, str(error)]
+    return [exist, None]
 
 
 def upstream(strategy):

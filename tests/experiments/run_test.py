@@ -57,6 +57,7 @@ def run_here(*arguments):
             return ending.code
         finally:
             flags.FLAGS.unparse_flags()
+            keras.config.set_floatx("float32")
             keras.config.set_dtype_policy("float32")
     return 0
 

@@ -88,7 +88,7 @@ def check_agreement(strategy, facts):
         worker = worker_of(strategy)
         here = {name: facts[name] for name in wrong}
         raise WorkersDisagree(
-            "All workers must agree before the first step. Received from "
+            "All workers must agree. Received from "
             + "; ".join(
                 f"worker {', '.join(map(str, workers))}: another {name!r} than "
                 "the chief"
