@@ -98,7 +98,8 @@ def main(folder):
     found.update(exchange(strategy, worker, folder))
     arrays = streamed(strategy)
     model, found["history"] = trained(strategy)
-    arrays.update({f"weights/{w.path}": w.numpy() for w in model.weights})
+    for number, weight in enumerate(model.weights):
+        arrays[f"weights/{number}"] = weight.numpy()
     arrays["logits"], arrays["labels"] = judged(model, strategy)
     arrays.update(replicas(strategy))
     found["backups"] = backups(strategy, folder / f"backup-{worker.index}")

@@ -123,8 +123,8 @@ def _slurm_cluster():
     gpus = len(tf.config.list_physical_devices("GPU"))
     return tf.distribute.cluster_resolver.SimpleClusterResolver(
         cluster,
-        slurm.task_type,
-        slurm.task_id,
+        task_type=slurm.task_type,
+        task_id=slurm.task_id,
         num_accelerators={"GPU": gpus},
         rpc_layer="grpc",
     )
