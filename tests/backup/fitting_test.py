@@ -25,14 +25,14 @@ def test_a_stopped_run_ends_as_an_unbroken_one_bit_for_bit(
     assert {**before, **after} == unbroken[1]
 
 
-def test_batches_that_were_trained_on_are_not_made_again(
-    tmp_path, monkeypatch
-):
+def test_batches_that_were_trained_on_are_not_made_again(tmp_path, monkeypatch):
     runs.run(tmp_path, 7)
     asked = []
     make_stream = runs.make_stream
     monkeypatch.setattr(
-        runs, "make_stream", lambda step: asked.append(step) or make_stream(step)
+        runs,
+        "make_stream",
+        lambda step: asked.append(step) or make_stream(step),
     )
     model, _ = runs.run(tmp_path)
     # The backup after 6 steps, then the other epochs.

@@ -17,6 +17,8 @@ from tfmixup.calibrators.calibrator import Calibrator
 ALLOWED = {
     "tfmixup.callbacks.TrainingDiverged": "an exception",
     "tfmixup.datasets.DatasetNotAvailable": "an exception",
+    "tfmixup.datasets.EncodedExamples": "a data source with tests of its own",
+    "tfmixup.datasets.RandomCrops": "a function of examples; its own tests",
     "tfmixup.datasets.Examples": "a data source with tests of its own",
     "tfmixup.diagrams.Reliability": "a tuple of arrays",
     "tfmixup.diagrams.SeedSummary": "a tuple of numbers",
