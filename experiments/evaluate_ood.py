@@ -37,7 +37,8 @@ flags.DEFINE_string(
     None,
     "In-distribution data set by name (a folder of class folders: any name), "
     "or a .npz file with test_features, test_labels and, to fit temperatures, "
-    "validation_features and validation_labels.",
+    "validation_features and validation_labels, and, for noise like the "
+    "training data, train_features and train_labels.",
 )
 flags.DEFINE_string("data_dir", None, "Where the in-distribution data are.")
 flags.DEFINE_multi_string(
@@ -46,6 +47,12 @@ flags.DEFINE_multi_string(
     "Out-of-distribution data: gaussian, uniform, a data set's name, or "
     "NAME=PATH of a folder of class folders named by wnid (those that "
     "--in_data has too are left out) or of a .npz file with features.",
+)
+flags.DEFINE_multi_string(
+    "exclude",
+    [],
+    "NAME=CLASS,CLASS: the class folders of --out=NAME=PATH to leave out, "
+    "instead of the list of overlapping wnids; NAME= for none.",
 )
 flags.DEFINE_string("output_dir", None, "Where the results go.")
 flags.DEFINE_integer("limit", None, "At most so many examples a set.", 1)
@@ -118,10 +125,24 @@ def settings():
     return models, temperature, distances
 
 
+def excluded():
+    """--exclude as a dict from a name to a list of class folders."""
+    found = {}
+    for text in FLAGS.exclude:
+        name, equals, classes = text.partition("=")
+        if not (name and equals) or name in found:
+            fail(
+                f"--exclude must be NAME=CLASS,CLASS, each name once: {text!r}."
+            )
+        found[name] = [each for each in classes.split(",") if each]
+    return found
+
+
 def main(argv):
     if len(argv) > 1:
         fail(f"flags start with --. Received: {' '.join(argv[1:])!r}.")
     models, temperature, distances = settings()
+    exclude = excluded()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # TensorFlow is imported only now, so that wrong flags answer at once.
     with quiet.native_notices():
@@ -145,6 +166,7 @@ def main(argv):
             num_bins=FLAGS.num_bins,
             distances=distances,
             directions=FLAGS.hull_directions,
+            exclude=exclude,
         )
     except (ValueError, OSError) as error:
         if logging.get_verbosity() >= logging.DEBUG:

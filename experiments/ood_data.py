@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tfmixup import datasets
+from tfmixup.datasets.splits import stratified_order
 
 __all__ = ["Source", "open_inside", "open_outside"]
 
@@ -55,13 +56,14 @@ def open_inside(name, split, data_dir, image_size, limit):
     )
 
 
-def open_outside(text, inside, in_data, moments, span, *, limit, seed):
+def open_outside(
+    text, inside, in_data, moments, span, *, limit, seed, exclude=None
+):
     """Out-of-distribution examples.
 
     Args:
         text: "gaussian", "uniform", a data set's name, or NAME=PATH of a
-            folder of class folders named by wnid or of a .npz file with an
-            array `features`.
+            folder of class folders or of a .npz file with an array `features`.
         inside: `Source`, the in-distribution test examples.
         in_data: str, the name of the in-distribution data set.
         moments: (mean, std) of the training pixels, for "gaussian".
@@ -69,6 +71,8 @@ def open_outside(text, inside, in_data, moments, span, *, limit, seed):
         limit: int, at most so many; None for all, and as much noise as there
             are in-distribution examples.
         seed: int.
+        exclude: names of the class folders of a folder to leave out; None for
+            those of `datasets.overlapping_wnids`.
 
     Returns:
         `Source`.
@@ -105,18 +109,14 @@ def open_outside(text, inside, in_data, moments, span, *, limit, seed):
         [features] = _read(path, ["features"])
         found = _of_arrays(name, features, None, limit)
     elif given:
-        examples = datasets.unseen_classes(
-            path,
-            in_data,
-            image_size=inside.image_shape[:2],
-            limit=limit,
-            seed=seed,
+        examples = _unseen(
+            text, in_data, inside.image_shape[:2], limit, exclude, seed
         )
         left = len(set(examples.labels.tolist()))
         found = _of_examples(name, examples)
         found = found._replace(
             note=f"{len(examples)} images of {left} of "
-            f"{examples.num_classes} classes (overlapping ones left out)"
+            f"{examples.num_classes} classes, {_left_out(exclude, in_data)}"
         )
     else:
         examples = datasets.open_examples(
@@ -131,6 +131,32 @@ def open_outside(text, inside, in_data, moments, span, *, limit, seed):
     return found._replace(labels=None)
 
 
+def _unseen(text, in_data, image_size, limit, exclude, seed):
+    name, _, path = text.partition("=")
+    try:
+        return datasets.unseen_classes(
+            path,
+            in_data,
+            image_size=image_size,
+            limit=limit,
+            exclude=exclude,
+            seed=seed,
+        )
+    except datasets.DatasetNotAvailable:
+        raise
+    except ValueError as error:
+        raise ValueError(
+            f"--out={text}: {error} (Here `exclude` is --exclude={name}="
+            f"FOLDER,FOLDER, or --exclude={name}= for none.)"
+        ) from error
+
+
+def _left_out(exclude, in_data):
+    if exclude is None:
+        return f"without those that {in_data} has too"
+    return f"without {', '.join(exclude)}" if exclude else "none left out"
+
+
 def _of_examples(name, examples):
     def batches(size):
         for features, _ in datasets.evaluation_batches(examples, size):
@@ -141,7 +167,16 @@ def _of_examples(name, examples):
 
 
 def _of_arrays(name, features, labels, limit):
-    features = features[:limit]
+    if labels is not None and len(labels) != len(features):
+        raise ValueError(
+            f"{name} has {len(features)} examples and {len(labels)} labels."
+        )
+    if limit is not None and limit < len(features):
+        # The first ones may all be of one class.
+        classes = np.zeros(len(features)) if labels is None else labels
+        chosen = np.sort(stratified_order(classes)[:limit])
+        features = features[chosen]
+        labels = None if labels is None else labels[chosen]
 
     def batches(size):
         for start in range(0, len(features), size):
@@ -149,12 +184,6 @@ def _of_arrays(name, features, labels, limit):
 
     if not len(features):
         raise ValueError(f"{name} has no examples.")
-    if labels is not None:
-        labels = labels[:limit]
-        if len(labels) != len(features):
-            raise ValueError(
-                f"{name} has {len(features)} examples and {len(labels)} labels."
-            )
     note = f"{len(features)} examples of a file"
     return Source(name, batches, labels, features.shape[1:], note)
 
@@ -164,7 +193,10 @@ def _read(path, names):
     if not pathlib.Path(path).is_file():
         raise ValueError(f"There is no file {path}.")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with (
+            open(path, "rb") as content,
+            np.load(content, allow_pickle=False) as file,
+        ):
             missing = [name for name in names if name not in file]
             if missing:
                 raise ValueError(

@@ -47,6 +47,7 @@ def evaluate(
     num_bins=15,
     distances=(),
     directions=3,
+    exclude=(),
 ):
     """Runs the evaluation and writes its tables and pictures.
 
@@ -65,6 +66,8 @@ def evaluate(
         num_bins: int.
         distances: floats, of leaving the convex hull; () for none.
         directions: int, random directions for each image.
+        exclude: dict from the name of a folder of `out` to a list of the class
+            folders to leave out, () for the package's list everywhere.
 
     Returns:
         str, the report in Markdown.
@@ -72,6 +75,12 @@ def evaluate(
     Raises:
         ValueError: if a model or a data set cannot be opened or do not fit.
     """
+    exclude = dict(exclude)
+    unknown = set(exclude) - {text.partition("=")[0] for text in out}
+    if unknown:
+        raise ValueError(
+            f"--exclude names {sorted(unknown)[0]!r}, and no --out does."
+        )
     served = [ServedModel(*each, outputs) for each in models.items()]
     shape = _common_shape(served)
     size = shape[1:3] if len(shape) == 4 and None not in shape[1:3] else None
@@ -81,7 +90,14 @@ def evaluate(
         moments, span = _training_pixels(in_data, data_dir, size)
     sources = [
         ood_data.open_outside(
-            text, inside, in_data, moments, span, limit=limit, seed=seed
+            text,
+            inside,
+            in_data,
+            moments,
+            span,
+            limit=limit,
+            seed=seed,
+            exclude=exclude.get(text.partition("=")[0]),
         )
         for text in out
     ]

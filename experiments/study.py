@@ -36,6 +36,13 @@ flags.DEFINE_enum(
     "cpu_short: in minutes, far from over-fitting. smoke: to see that "
     "everything works; the numbers mean nothing.",
 )
+flags.DEFINE_enum(
+    "protocol",
+    "honest",
+    ["honest", "paper"],
+    "Where the best epoch is chosen: on a validation split, or on the test "
+    "split, as the paper reports.",
+)
 flags.DEFINE_list("seeds", ["0"], "Seeds, separated by commas.")
 flags.DEFINE_multi_string(
     "data",
@@ -118,7 +125,11 @@ def main(argv):
     if name not in catalog.STUDIES:
         fail(f"no study {name}. There are: {', '.join(catalog.STUDIES)}.")
     study = catalog.STUDIES[name]
-    arguments = study.scales[FLAGS.scale]
+    try:
+        study.check_data(FLAGS.scale, folders)
+    except ValueError as error:
+        fail(f"{name}: {error}")
+    arguments = (*study.scales[FLAGS.scale], f"--protocol={FLAGS.protocol}")
     runs_root = pathlib.Path(FLAGS.runs_root, FLAGS.scale)
     runs = plan(
         study.lines(FLAGS.scale), numbers, arguments, runs_root, folders
@@ -132,32 +143,37 @@ def main(argv):
         runner.make(runs, FLAGS.jobs)
     except (runner.RunsFailed, RunDirectoryError) as error:
         fail(error)
-    words = describe(FLAGS.scale, runs[0].settings) if runs else "no training"
+    words = "no training"
+    if runs:
+        words = describe(FLAGS.scale, [run.settings for run in runs])
     folder = pathlib.Path(FLAGS.results, FLAGS.scale)
+    if FLAGS.protocol == "paper":
+        folder /= "protocol_paper"
+    results = Results(runs, words, folders)
     files = report.write(
         study,
         name,
-        Results(runs, words, folders),
+        results,
         folder,
         is_full=FLAGS.scale == "full",
         paper_lines=study.lines("full"),
-        how=how(runs, words),
+        how=how(results),
     )
     print("\n" + (folder / f"{name}.md").read_text())
     print("Written:\n" + "\n".join(f"  {file}" for file in files))
 
 
-def how(runs, words):
+def how(results):
     """How the study was made, for its page."""
     command = shlex.join(["python", "-m", "experiments.study", *sys.argv[1:]])
-    lines = [f"Made by `{command}`, {words}.", f"Date: {time.strftime('%F')}."]
-    if runs:
-        import json  # noqa: PLC0415
-
-        records = [
-            json.loads((run.directory / "record.json").read_text())
-            for run in {run.directory: run for run in runs}.values()
-        ]
+    lines = [
+        f"Made by `{command}`, {results.scale}.",
+        f"Date: {time.strftime('%F')}.",
+    ]
+    if results.runs:
+        lines.append(f"Test split, {results.selection}.")
+        runs = {run.directory: run for run in results.runs}.values()
+        records = [results.record(run) for run in runs]
         hours = sum(record["seconds"] for record in records) / 3600
         machines = sorted({r["versions"]["machine"] for r in records})
         lines.append(

@@ -12,6 +12,7 @@ from experiments.studies.scales import SCALES
 from tfmixup import calibrators
 from tfmixup import datasets
 from tfmixup.datasets import shifts
+from tfmixup.datasets.splits import stratified_order
 from tfmixup.predictions import predict_with_labels
 from tfmixup.uncertainty import max_softmax_score
 from tfmixup.uncertainty import monte_carlo_dropout
@@ -19,10 +20,13 @@ from tfmixup.uncertainty import monte_carlo_dropout
 __all__ = [
     "DETECTORS",
     "SCALES_OF_DETECTION",
+    "check_data",
     "find_lines",
     "image_sets",
     "logits_of",
+    "predictions",
     "scores",
+    "some_of",
     "trained_model",
 ]
 
@@ -71,27 +75,65 @@ def trained_model(run):
 
 
 @functools.cache
-def scores(results):
-    """Winning scores of all detectors on all sets.
+def predictions(results):
+    """What the models of all lines say of all sets.
 
     Args:
         results: `Results` of the lines of `find_lines`; `results.data` has
             "unseen", a folder of class folders named by wnid.
 
     Returns:
+        dict from the method of a line to a list, one entry for each seed, of
+        dicts from "in", "unseen classes" and "Gaussian noise" to logits
+        `[n, num_classes]`; of the line with dropout, to probabilities that
+        are averaged over passes.
+    """
+    return {
+        line.method: [_ask(results, run) for run in results.of(line)]
+        for line in results.lines
+    }
+
+
+def _ask(results, run):
+    model, splits = trained_model(run)
+    sets = image_sets(run, splits, results.data["unseen"])
+    if run.line.method != _DROPOUT:
+        return {name: logits_of(model, each) for name, each in sets.items()}
+    return {
+        name: monte_carlo_dropout(model, each, passes=_PASSES, seed=run.seed)
+        for name, each in sets.items()
+    }
+
+
+def scores(results):
+    """Winning scores of all detectors on all sets.
+
+    Args:
+        results: see `predictions`.
+
+    Returns:
         dict from detector to a list, one entry for each seed, of dicts from
         "in", "unseen classes" and "Gaussian noise" to the logarithms of the
         winning scores, float64 `[n]`.
-
-    Raises:
-        ValueError: if there is no folder of unseen classes.
     """
-    found = {}
+    said, found = predictions(results), {}
     for detector, method in DETECTORS.items():
         (line,) = [line for line in results.lines if line.method == method]
-        found[detector] = [
-            _scores_of(results, run, detector) for run in results.of(line)
-        ]
+        found[detector] = []
+        for run, sets in zip(results.of(line), said[method], strict=True):
+            temperature = 1.0
+            if detector == "temperature scaling":
+                scaling = calibrators.TemperatureScaling()
+                scaling.fit(*results.predictions(run, "validation"))
+                temperature = scaling.temperature
+            found[detector].append(
+                {
+                    name: max_softmax_score(
+                        each, temperature, from_logits=method != _DROPOUT
+                    )
+                    for name, each in sets.items()
+                }
+            )
     return found
 
 
@@ -104,9 +146,11 @@ def image_sets(run, splits, unseen):
         unseen: folder of class folders named by wnid.
 
     Returns:
-        dict from the name of a set to images `[n, h, w, c]`.
+        dict from the name of a set to images `[n, h, w, c]`: at most 5,000,
+        and as much noise as there are test images.
     """
-    height, width, _ = splits["test"].image_shape
+    inside = some_of(splits["test"], _LIMIT)
+    height, width, _ = inside.image_shape
     mean, std = datasets.channel_statistics(splits["train"])
     strange = shifts.unseen_classes(
         unseen,
@@ -115,10 +159,10 @@ def image_sets(run, splits, unseen):
         limit=_LIMIT,
     )
     noise = shifts.gaussian_noise(
-        _LIMIT, splits["test"].image_shape, mean, std, seed=run.seed
+        len(inside), inside.image_shape, mean, std, seed=run.seed
     )
     return {
-        "in": _pixels(splits["test"].dataset().take(_LIMIT)),
+        "in": _pixels(inside.dataset()),
         "unseen classes": _pixels(strange.dataset()),
         "Gaussian noise": _pixels(noise),
     }
@@ -132,33 +176,44 @@ def _pixels(dataset):
     return np.concatenate(list(batches.as_numpy_iterator()))
 
 
-def _scores_of(results, run, detector):
-    """dict from the name of a set to winning scores, as logarithms."""
-    if "unseen" not in results.data:
+def some_of(examples, limit):
+    """At most so many examples, evenly over the classes.
+
+    The images of a folder come class by class: the first ones are all of one
+    class.
+
+    Args:
+        examples: `tfmixup.datasets.Examples`.
+        limit: int >= 1.
+
+    Returns:
+        `Examples`, those there are if there are no more.
+    """
+    order = stratified_order(examples.labels)
+    return examples.subset(np.sort(order[:limit]))
+
+
+def check_data(scale, data):
+    """Whether there are unseen classes, before anything is trained.
+
+    Args:
+        scale: str, a name of `SCALES_OF_DETECTION`.
+        data: dict from a name to a path, as given to the study.
+
+    Raises:
+        ValueError: if there is no folder of unseen classes, or none in it.
+    """
+    if "unseen" not in data:
         raise ValueError(
-            "Unseen classes are needed: --data=unseen=FOLDER, class folders "
-            "of images named by wnid, such as ImageNet or Tiny ImageNet."
+            "unseen classes are needed: --data=unseen=FOLDER, a folder of "
+            "class folders of images named by wnid, such as ImageNet's or "
+            "Tiny ImageNet's."
         )
-    model, splits = trained_model(run)
-    sets = image_sets(run, splits, results.data["unseen"])
-    if detector == "MC dropout":
-        return {
-            name: np.log(
-                monte_carlo_dropout(
-                    model, images, passes=_PASSES, seed=run.seed
-                ).max(axis=1)
-            )
-            for name, images in sets.items()
-        }
-    temperature = 1.0
-    if detector == "temperature scaling":
-        scaling = calibrators.TemperatureScaling()
-        scaling.fit(*results.predictions(run, "validation"))
-        temperature = scaling.temperature
-    return {
-        name: max_softmax_score(logits_of(model, images), temperature)
-        for name, images in sets.items()
-    }
+    trained = "stl10" if scale == "full" else "cifar10"
+    try:
+        shifts.unseen_classes(data["unseen"], trained, image_size=(32, 32))
+    except ValueError as error:
+        raise ValueError(f"--data=unseen={data['unseen']}: {error}") from error
 
 
 def logits_of(model, images):

@@ -1,6 +1,9 @@
 """Figure 10: predictions on images that leave the convex hull."""
 
+import functools
+
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from experiments.studies import detection
@@ -9,6 +12,7 @@ from tfmixup import calibrators
 from tfmixup import diagrams
 from tfmixup.datasets.shifts import leave_convex_hull
 from tfmixup.diagrams import canvas
+from tfmixup.diagrams import summarize_seeds
 
 __all__ = ["STUDY"]
 
@@ -29,8 +33,12 @@ def find_lines(scale):
     return detection.find_lines(scale)[:2]
 
 
+@functools.cache
 def measure(results):
     """Accuracy, confidence and entropy at every distance.
+
+    Args:
+        results: `Results` of the lines of `find_lines`.
 
     Returns:
         dict from the name of a model to a dict from measure to a dict from
@@ -42,10 +50,8 @@ def measure(results):
             model, splits = detection.trained_model(run)
             scaling = calibrators.TemperatureScaling()
             scaling.fit(*results.predictions(run, "validation"))
-            examples = splits["test"].dataset().take(_IMAGES)
-            images, labels = map(
-                np.stack, zip(*examples.as_numpy_iterator(), strict=True)
-            )
+            examples = detection.some_of(splits["test"], _IMAGES)
+            images, labels = examples.fetch(range(len(examples)))
             models = {line.method: 1.0}
             if line.method == "baseline":
                 models["baseline, temperature scaled"] = scaling.temperature
@@ -78,6 +84,20 @@ def _summarise(logits, labels, temperature):
     }
 
 
+def tabulate(results):
+    """The numbers of the picture: mean over seeds, and half of the interval."""
+    rows = []
+    for name, by_measure in measure(results).items():
+        for distance in _DISTANCES:
+            row = {"model": name, "mu": distance}
+            for key in _MEASURES:
+                summary = summarize_seeds(by_measure[key][distance])
+                row[key] = float(summary.mean)
+                row[f"{key}_half"] = float(summary.high - summary.mean)
+            rows.append({**row, "seeds": summary.size})
+    return {"Distances": pd.DataFrame(rows)}
+
+
 def draw(results):
     """The three measures against the distance."""
     found = measure(results)
@@ -89,9 +109,10 @@ def draw(results):
             values, "Distance mu (of pixels from 0 to 255)", label, ax=ax
         )
         ax.set_xscale("log")
+    there = results.record(results.runs[0])["examples"]["test"]
     figure.suptitle(
-        f"{data}: {_IMAGES:,} test images, {_DIRECTIONS} directions each, "
-        f"{results.scale}"
+        f"{data}: {min(_IMAGES, there):,} test images, {_DIRECTIONS} "
+        f"directions each, {results.scale}"
     )
     return {"distance": figure}
 
@@ -101,4 +122,5 @@ STUDY = Study(
     find_lines,
     draw,
     scales=detection.SCALES_OF_DETECTION,
+    tabulate=tabulate,
 )

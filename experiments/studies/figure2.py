@@ -51,7 +51,10 @@ def _scatter(results, data):
 
 def _panels(results, kind):
     """Accuracy, ECE and OE side by side."""
-    figure, axes = canvas.new_panels(1, 3, (5.2, 4.6))
+    size = (5.2, 4.6)
+    if kind == "bars":
+        size = image_lines.bar_panel(results.lines)
+    figure, axes = canvas.new_panels(1, 3, size)
     for ax, (metric, label) in zip(axes.flat, _MEASURES.items(), strict=True):
         if kind == "bars":
             diagrams.plot_bars(_by_method(results, metric), label, ax=ax)
@@ -59,7 +62,7 @@ def _panels(results, kind):
             diagrams.plot_sweep(
                 _by_alpha(results, metric), "alpha of mixup", label, ax=ax
             )
-    figure.suptitle(f"Test split, best epoch on validation, {results.scale}")
+    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return figure
 
 

@@ -18,7 +18,7 @@ _MEASURES = {
 
 def draw(results):
     """ECE, OE and accuracy of the three methods."""
-    figure, axes = canvas.new_panels(1, 3, (5.2, 4.6))
+    figure, axes = canvas.new_panels(1, 3, image_lines.bar_panel(results.lines))
     for ax, (metric, label) in zip(axes.flat, _MEASURES.items(), strict=True):
         values = {}
         for line in results.lines:
@@ -26,7 +26,7 @@ def draw(results):
                 line, metric
             )
         diagrams.plot_bars(values, label, ax=ax)
-    figure.suptitle(f"Test split, best epoch on validation, {results.scale}")
+    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return {"bars": figure}
 
 

@@ -4,7 +4,16 @@ from experiments.studies.lines import Line
 from experiments.studies.paper import printed
 from experiments.studies.scales import flagfile
 
-__all__ = ["ALPHAS", "METHODS", "PAIRS", "lines", "stand_in", "table2_lines"]
+__all__ = [
+    "ALPHAS",
+    "METHODS",
+    "PAIRS",
+    "bar_panel",
+    "lines",
+    "stand_in",
+    "sweep_lines",
+    "table2_lines",
+]
 
 # Figure 2 (e-g): what is shown of each data set and architecture.
 PAIRS = {
@@ -56,6 +65,19 @@ def lines(pairs, methods):
         for pair in pairs
         for method in methods
     )
+
+
+def bar_panel(lines):
+    """The size of a panel of bars in inches: room for every pair's name.
+
+    Args:
+        lines: iterable of `Line`.
+
+    Returns:
+        (width, height).
+    """
+    pairs = {line.data for line in lines}
+    return max(5.2, 1.35 * len(pairs)), 4.6
 
 
 def sweep_lines(pairs):

@@ -45,6 +45,10 @@ class Study(NamedTuple):
             `experiments.run` that make it.
         tabulate: function from `Results` to a dict from the name of a table
             to a `pandas.DataFrame`, beside the tables of every study.
+        check_data: function from the name of a scale and a dict from name to
+            path, as given to the study, that raises ValueError if something
+            is missing which no run needs but the study does.
+        note: str, what a reader of its tables must know.
     """
 
     title: str
@@ -53,6 +57,8 @@ class Study(NamedTuple):
     claims: tuple = ()
     scales: dict = SCALES
     tabulate: object = lambda results: {}
+    check_data: object = lambda scale, data: None
+    note: str = ""
 
 
 class PlannedRun(NamedTuple):

@@ -46,6 +46,8 @@ def write(study, name, results, folder, *, is_full, paper_lines, how):
         pictures = diagrams.save(figure, folder / f"{name}_{picture}")
         files += pictures
         parts.append(f"![{picture}]({pictures[0].name})")
+    if study.note:
+        parts.append(study.note)
     if results.lines:
         for title, table, suffix in (
             *(

@@ -40,6 +40,14 @@ class Results:
             for run in self.runs
         }
 
+    @property
+    def selection(self):
+        """How the best epoch was chosen, in words."""
+        protocols = {run.settings["protocol"] for run in self.runs}
+        if protocols == {"paper"}:
+            return "best epoch chosen on this same split, as in the paper"
+        return "best epoch chosen on validation"
+
     def of(self, line):
         """The runs of a line, one for each seed."""
         return [run for run in self.runs if run.line.name == line.name]

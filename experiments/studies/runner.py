@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from experiments import run_settings
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
 
@@ -28,13 +29,14 @@ def state_of(run):
     if not (run.directory / "settings.json").exists():
         return "to do"
     directory = RunDirectory(run.directory)
-    directory.claim(run.settings)
+    directory.claim(run.settings, run_settings.DEFAULTS)
     if directory.finished():
         return "finished"
     backups = sorted((run.directory / "backup").glob("epoch-*"))
     if not backups:
         return "to do"
-    return f"goes on after epoch {int(backups[-1].name.removeprefix('epoch-'))}"
+    # epoch-000012, or epoch-000012-step-000000034.
+    return f"goes on after epoch {int(backups[-1].name.split('-')[1])}"
 
 
 def make(runs, jobs=1):

@@ -35,7 +35,7 @@ def draw(results):
         diagrams.plot_bars(
             values, label, ax=ax, printed=numbers if is_full else None
         )
-    figure.suptitle(f"Test split, best epoch on validation, {results.scale}")
+    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return {"bars": figure}
 
 

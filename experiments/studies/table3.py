@@ -83,7 +83,7 @@ def draw(results):
                 by_data = numbers.setdefault(line.method, {})
                 by_data[line.data] = line.printed[metric]
         diagrams.plot_bars(values, label, ax=ax, printed=numbers)
-    figure.suptitle(f"Test split, best epoch on validation, {results.scale}")
+    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return {"bars": figure}
 
 

@@ -20,7 +20,7 @@ from tfmixup.calibrators.temperature import mean_log_loss
 from tfmixup.calibrators.temperature import TemperatureScaling
 
 
-@pytest.mark.parametrize("temperature", [0.25, 1.0, 2.5, 20.0])
+@pytest.mark.parametrize("temperature", [0.02, 0.25, 1.0, 2.5, 20.0, 80.0])
 def test_a_known_temperature_is_recovered(temperature):
     logits, labels = examples(200_000, temperature=temperature)
     found = TemperatureScaling().fit(logits, labels).temperature

@@ -15,13 +15,23 @@ from tfmixup.calibrators.calibrator import Calibrator
 
 # Public classes without a contract that could be tested by looping.
 ALLOWED = {
+    "tfmixup.backup.Position": "a tuple of numbers",
     "tfmixup.callbacks.TrainingDiverged": "an exception",
     "tfmixup.datasets.DatasetNotAvailable": "an exception",
     "tfmixup.datasets.EncodedExamples": "a data source with tests of its own",
     "tfmixup.datasets.RandomCrops": "a function of examples; its own tests",
     "tfmixup.datasets.Examples": "a data source with tests of its own",
+    "tfmixup.datasets.TextExamples": "a data source with tests of its own",
+    "tfmixup.datasets.Vocabulary": "a list of words, with tests of its own",
     "tfmixup.diagrams.Reliability": "a tuple of arrays",
     "tfmixup.diagrams.SeedSummary": "a tuple of numbers",
+    "tfmixup.distribution.ClusterError": "an exception",
+    "tfmixup.distribution.MultiWorkerStrategy": "needs a process for each of "
+    "its workers",
+    "tfmixup.distribution.ReplicaValues": "reads and writes, by replica",
+    "tfmixup.distribution.StartUpDeadline": "ends the process it is in",
+    "tfmixup.distribution.Worker": "a tuple of numbers",
+    "tfmixup.distribution.WorkersDisagree": "an exception",
     "tfmixup.layers.MixingModel": "a model, with tests of its own",
     "tfmixup.layers.MonteCarloDropout": "Keras' own, always on; its own tests",
     "tfmixup.metrics.Bins": "a tuple of tensors",

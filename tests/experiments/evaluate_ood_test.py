@@ -61,6 +61,7 @@ def test_a_model_made_without_this_package_is_evaluated(tmp_path):
         ({"temperature": "warm"}, "--temperature must be"),
         ({"temperature": "-1"}, "--temperature must be"),
         ({"temperature": "nan"}, "--temperature must be"),
+        ({"exclude": "path"}, "--exclude must be NAME=CLASS,CLASS"),
         ({"hull": "1,far"}, "--hull must be distances"),
         ({"hull": "nan"}, "--hull must be distances"),
         ({"passes": -1}, "passes"),

@@ -17,9 +17,16 @@ def inside(tmp_path):
     return open_inside(path, "test", None, None, None)
 
 
-def outside(text, inside, limit=None, in_data="cifar10"):
+def outside(text, inside, limit=None, in_data="cifar10", exclude=None):
     return open_outside(
-        text, inside, in_data, MOMENTS, SPAN, limit=limit, seed=0
+        text,
+        inside,
+        in_data,
+        MOMENTS,
+        SPAN,
+        limit=limit,
+        seed=0,
+        exclude=exclude,
     )
 
 
@@ -33,6 +40,21 @@ def test_a_file_gives_its_split_again_and_again(inside):
         np.testing.assert_array_equal(stacked(inside, size), images)
     np.testing.assert_array_equal(inside.labels, labels)
     assert inside.name == "colours" and inside.image_shape == (6, 6, 3)
+
+
+def test_a_limit_takes_evenly_from_the_classes_of_a_file(tmp_path):
+    arrays = {
+        "test_features": np.arange(30).reshape(30, 1),
+        "test_labels": np.repeat([0, 1, 2], 10),
+        "features": np.arange(30).reshape(30, 1),
+    }
+    np.savez(tmp_path / "x.npz", **arrays)
+    source = open_inside(tmp_path / "x.npz", "test", None, None, 6)
+    assert source.labels.tolist() == [0, 0, 1, 1, 2, 2]
+    np.testing.assert_array_equal(stacked(source)[:, 0] // 10, source.labels)
+    # Without labels: from all of the file, not its beginning.
+    some = outside(f"x={tmp_path / 'x.npz'}", source, limit=9)
+    assert len(stacked(some)) == 9 and stacked(some).max() >= 10
 
 
 def test_a_named_data_set_gives_its_test_split():
@@ -61,7 +83,28 @@ def test_a_folder_is_taken_without_the_classes_that_are_known(inside, tmp_path):
     # Of a folder without splits, the test split is a fifth.
     assert stacked(source).shape == (2, 6, 6, 3)
     assert source.name == "acorns" and source.labels is None
-    assert "1 of 2 classes" in source.note
+    assert "1 of 2 classes, without those that cifar10 has" in source.note
+
+
+def test_a_folder_of_other_names_is_taken_when_it_is_said_what_to_leave_out(
+    inside, tmp_path
+):
+    folder = tmp_path / "images"
+    class_folders(folder, ["one", "two"], 10, 9, 9)
+    text = f"digits={folder}"
+    with pytest.raises(
+        ValueError, match=rf"--out={text}: .*'one'.*--exclude=digits= for none"
+    ):
+        outside(text, inside)
+    # No list for this data set, and a class that is none.
+    with pytest.raises(ValueError, match="Received: 'mine'.*--exclude=digits"):
+        outside(text, inside, in_data="mine")
+    with pytest.raises(ValueError, match="'three'.*--exclude=digits="):
+        outside(text, inside, exclude=["three"])
+    every = outside(text, inside, in_data="mine", exclude=[])
+    assert len(stacked(every)) == 4 and "none left out" in every.note
+    some = outside(text, inside, exclude=["two"])
+    assert len(stacked(some)) == 2 and "without two" in some.note
 
 
 def test_a_file_of_features_is_taken(inside, tmp_path):

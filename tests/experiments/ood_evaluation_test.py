@@ -162,3 +162,8 @@ def test_models_of_different_inputs_are_refused(tmp_path):
 def test_a_name_given_twice_is_refused(tmp_path):
     with pytest.raises(ValueError, match="name of its own"):
         evaluate_two(tmp_path, out=["uniform", "uniform"])
+
+
+def test_leaving_out_of_what_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="--exclude names 'svhn'"):
+        evaluate_two(tmp_path, exclude={"svhn": []})

@@ -85,7 +85,7 @@ def small(num_classes=4, dropout=0.5):
     )
 
 
-def token_model():
+def token_model(**options):
     """The sentence CNN over 50 words, with dropout."""
     vectors = np.random.default_rng(0).normal(size=(50, 6))
-    return sentence_cnn(3, 50, embeddings=vectors, filters=4)
+    return sentence_cnn(3, 50, embeddings=vectors, filters=4, **options)

@@ -47,6 +47,8 @@ print("loaded", "keras" in [n for n, m in sys.modules.items() if m])
 def cases():
     """{name: (model, name of the layer of the logits, inputs)}."""
     tokens = np.random.default_rng(0).integers(0, 50, [64, 12])
+    tokens = tokens.astype(np.int32)
+    mixing = made.token_model(embedding_mixup=True)
     return {
         **{
             name: (model, "logits", made.pixels())
@@ -57,7 +59,8 @@ def cases():
             "conv_preds",
             made.pixels() / 127.5 - 1,
         ),
-        "sentence_cnn": (made.token_model(), "logits", tokens.astype(np.int32)),
+        "sentence_cnn": (made.token_model(), "logits", tokens),
+        "sentence_cnn_that_mixes": (mixing, "logits", tokens),
     }
 
 

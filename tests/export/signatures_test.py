@@ -128,6 +128,8 @@ NAN[1, 3, 3, 2] = np.nan
         (np.full_like(IMAGES, np.inf), "must be finite"),
         (IMAGES.astype(np.float64), "float"),
         (IMAGES.astype(np.uint8), "float"),
+        # The bytes of a file that is not even whole: nothing is decoded here.
+        (np.array([b"\xff\xd8\xff torn", b""]), "float.*string"),
     ],
 )
 @pytest.mark.parametrize("name", ["serving_default", "mc_dropout"])
@@ -147,8 +149,9 @@ def test_wrong_token_ids_are_refused_in_words(tokens):
         serve(tf.constant(np.full([2, 12], -1, np.int32)))
     with pytest.raises(tf.errors.OpError, match=r"50.*not in \[0, 50\)"):
         serve(tf.constant(np.full([2, 12], 50, np.int32)))
-    with pytest.raises(tf.errors.OpError, match=r"shape \(None, None\)"):
-        serve(tf.zeros([2, 13, 1], tf.int32))
+    for shape in ([2, 13, 1], [13], []):
+        with pytest.raises(tf.errors.OpError, match=r"shape \(None, None\)"):
+            serve(tf.zeros(shape, tf.int32))
 
 
 def test_a_right_call_after_a_wrong_one_is_right(small):

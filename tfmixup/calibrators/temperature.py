@@ -22,8 +22,9 @@ class TemperatureScaling(Calibrator):
     The temperature minimises the negative log-likelihood. In log T that has a
     single minimum, which a bounded search finds without a learning rate, a
     number of steps or a start to choose; it runs in float64. T = 1 is kept
-    where no temperature lowers the likelihood. Accuracy does not change, nor
-    does the order of the scores within one example.
+    where no temperature raises the likelihood. Accuracy does not change, nor
+    does the order of the scores within one example. A calibration error is
+    another measure than the likelihood, and may rise where it is small.
 
     Where every held-out example is classified rightly (or nothing is), the
     best temperature is 0 (or infinite). The bound is taken then, with a

@@ -110,13 +110,14 @@ def _entropy(log_scores):
 def _checked(inputs, spec):
     """The input, or InvalidArgumentError in words."""
     # A signature checks the dtype itself, but no sizes, nor how many there
-    # are; the reshape hides from the graph's optimiser what it would assume.
-    shape = tf.reshape(tf.shape(inputs), [-1])
+    # are. TensorFlow takes that number from the signature and folds a plain
+    # `tf.rank(inputs)` into a constant; how many places `tf.where` finds, it
+    # cannot know before it has counted.
+    shape = tf.shape(inputs)
+    number = tf.shape(tf.where(shape >= 0))[0]
     sizes = tf.constant([-1 if n is None else n for n in spec.shape])
     have_shape = f"`{spec.name}` must have shape {spec.shape}"
-    ranked = _require(
-        tf.equal(tf.size(shape), tf.size(sizes)), have_shape, shape
-    )
+    ranked = _require(tf.equal(number, len(spec.shape)), have_shape, shape)
     with tf.control_dependencies([ranked]):
         fits = tf.reduce_all((sizes < 0) | (shape == sizes))
     filled = tf.reduce_all(shape[:1] > 0)

@@ -140,10 +140,10 @@ def sentence_cnn(
         name="logits",
     )(x)
     if embeddings is None:
-        embeddings = embedding.embeddings
+        (embeddings,) = embedding.get_weights()
     start = np.array(embeddings)
     start[0] = 0
-    embedding.embeddings.assign(start)
+    embedding.set_weights([start])
     model = MixingModel if embedding_mixup else keras.Model
     return model(inputs, logits, name=name)
 

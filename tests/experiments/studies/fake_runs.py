@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments.studies.lines import Line
 from experiments.studies.lines import PlannedRun
+from experiments.studies.results import Results
 from tfmixup.callbacks import summarise
 from tfmixup.metrics.bins import bins_of
 from tfmixup.report import calibration_report
@@ -20,9 +21,9 @@ def logits_of(generator, size, sharpness, classes=4):
     return (honest * sharpness).astype(np.float32), labels
 
 
-def make_run(root, line, seed, sharpness, size=400, epochs=3):
+def make_run(root, line, seed, sharpness, size=400, epochs=3, resamples=100):
     """Writes the directory of a run, and returns it as planned."""
-    directory = root / f"{line.method.replace(' ', '_')}_{seed}"
+    directory = root / f"{line.name}, seed {seed}".replace(" ", "_")
     directory.mkdir(parents=True)
     record = {"metrics": {}, "bins": {}, "best_epoch": 1, "seconds": 60.0}
     for split, draw in (("validation", 7), ("test", 8)):
@@ -55,7 +56,14 @@ def make_run(root, line, seed, sharpness, size=400, epochs=3):
     pd.concat([table.assign(epoch=number) for number in epoch]).to_csv(
         directory / "bins.csv", index=False
     )
-    settings = {"epochs": epochs, "train_examples": 10, "width": 2}
+    settings = {
+        "dataset": "made_up",
+        "model": "net",
+        "epochs": epochs,
+        "train_examples": 10,
+        "width": 2,
+        "protocol": "honest",
+    }
     (directory / "settings.json").write_text(json.dumps(settings))
     where = {"data_dir": None, "glove": None}
     return PlannedRun(line, seed, line.arguments, settings, directory, where)
@@ -70,3 +78,19 @@ def make_runs(root, sharpness_by_method, seeds=(0, 1, 2), data="Data\nNet"):
         for seed in seeds
         for method, sharpness in sharpness_by_method.items()
     ]
+
+
+def results_of(root, lines, seeds=(0, 1)):
+    """`Results` of a study, none of whose runs was trained."""
+    runs = [
+        make_run(
+            root,
+            line,
+            seed,
+            2.0 if line.method == "baseline" else 1.2,
+            size=200,
+        )
+        for seed in seeds
+        for line in lines
+    ]
+    return Results(runs, "made up scale: 3 epochs")

@@ -37,3 +37,12 @@ def test_a_run_that_is_not_finished_is_no_result(tmp_path):
     (run.directory / "record.json").unlink()
     with pytest.raises(FileNotFoundError, match="record.json"):
         Results([run], "made up")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "said"), [("honest", "on validation"), ("paper", "same split")]
+)
+def test_the_choice_of_the_epoch_is_said(tmp_path, protocol, said):
+    (run,) = make_runs(tmp_path, {"baseline": 1.0}, seeds=[0])
+    run.settings["protocol"] = protocol
+    assert said in Results([run], "made up").selection
