@@ -51,9 +51,11 @@ def draw(results):
         for line in results.lines
         if line.data == _SCATTER and line.method in ("baseline", "mixup")
     }
-    title = f"{_SCATTER}, test split, {results.scale}".replace("\n", ", ")
+    data = _SCATTER.replace("\n", ", ")
+    # A line for each part: the name of the network is long.
+    scale = results.scale.replace(": ", ":\n")
     scatter = diagrams.plot_calibration_scatter(
-        bins_by_name, title.replace(": ", ":\n")
+        bins_by_name, f"{data}\ntest split, {scale}"
     )
     size = image_lines.bar_panel(results.lines)
     bars, axes = canvas.new_panels(1, 3, size)

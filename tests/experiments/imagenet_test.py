@@ -23,7 +23,7 @@ def start(*command):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=540,
+        timeout=1500,
     )
 
 
