@@ -56,8 +56,23 @@ def draw(results):
                 ax=ax,
                 log=column == "nll",
             )
+            if column != "nll":
+                _show_later_epochs(ax, values)
     figure.suptitle(results.scale)
     return {"curves": figure}
+
+
+def _show_later_epochs(ax, values):
+    """Leaves what the first tenth of training does outside of the axis.
+
+    An untrained network is so far off that nothing else would be seen.
+    """
+    later = np.concatenate(
+        [each[:, each.shape[1] // 10 :].ravel() for each in values.values()]
+    )
+    low, high = min(0.0, later.min()), later.max()
+    room = 0.1 * (high - low)
+    ax.set_ylim(low - room * (low < 0), high + room)
 
 
 STUDY = Study(

@@ -1,5 +1,6 @@
 """Tests of experiments.studies.figure7; study_test.py has it end to end."""
 
+import pandas as pd
 import pytest
 
 from experiments.studies.figure7 import STUDY
@@ -27,3 +28,15 @@ def test_the_curves_are_those_of_the_runs(tmp_path):
         len(each) == len(expected) and each == pytest.approx(expected)
         for each in drawn
     )
+
+
+def test_the_first_epochs_do_not_hide_the_others(tmp_path):
+    results = results_of(tmp_path, STUDY.lines("cpu"))
+    for run in results.runs:
+        history = results.history(run)
+        long = pd.concat([history] * 10, ignore_index=True)
+        long.loc[0, "val_ece"] = 0.9
+        long.to_csv(run.directory / "history.csv", index=False)
+    ax = STUDY.draw(results)["curves"].axes[1]
+    # All other values are 0.1.
+    assert ax.get_ylim()[1] == pytest.approx(0.11)
