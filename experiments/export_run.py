@@ -27,6 +27,7 @@ FLAGS = flags.FLAGS
 flags.DEFINE_string("run_dir", None, "Directory of a finished run.")
 flags.DEFINE_string("saved_model", None, "Where the SavedModel goes.")
 flags.DEFINE_string("data_dir", None, "Where the run's data are.")
+flags.DEFINE_string("cache_dir", None, "As of experiments.run.")
 flags.DEFINE_string("glove", None, "The vectors that the run started from.")
 flags.DEFINE_float(
     "dropout_rate",
@@ -74,7 +75,11 @@ def main(argv):
         manifest = exporting.export_run(
             FLAGS.run_dir,
             FLAGS.saved_model,
-            {"data_dir": FLAGS.data_dir, "glove": FLAGS.glove},
+            {
+                "data_dir": FLAGS.data_dir,
+                "cache_dir": FLAGS.cache_dir,
+                "glove": FLAGS.glove,
+            },
             FLAGS.dropout_rate,
         )
     except (ValueError, OSError) as error:

@@ -6,6 +6,7 @@ import pathlib
 import keras
 import numpy as np
 
+from experiments import run_settings
 from experiments import training
 from tfmixup.calibrators import TemperatureScaling
 from tfmixup.export import export_saved_model
@@ -34,7 +35,7 @@ def export_run(run_dir, path, where, dropout_rate=None):
     """
     run_dir = pathlib.Path(run_dir)
     record = json.loads((run_dir / "record.json").read_text())
-    settings = record["settings"]
+    settings = {**run_settings.DEFAULTS, **record["settings"]}
     keras.config.set_dtype_policy(settings["precision"])
     task = training.task_of(settings)
     model = task.build_model(

@@ -3,11 +3,13 @@
 import keras
 import tensorflow as tf
 
+from experiments.run_checks import IMAGENET
 from tfmixup import datasets
 from tfmixup import models
 from tfmixup.mixing import FeatureMixup
 from tfmixup.mixing import ManifoldMixup
 from tfmixup.mixing import Mixup
+from tfmixup.schedules import LargeBatchSchedule
 from tfmixup.schedules import StepSchedule
 
 __all__ = [
@@ -26,12 +28,14 @@ def open_splits(settings, where):
 
     Args:
         settings: dict as of `run_settings.settings`.
-        where: dict; "data_dir" is where the data are, or None.
+        where: dict; "data_dir" is where the data are, or None, and so is
+            "cache_dir", if it is there.
 
     Returns:
         dict from str to `tfmixup.datasets.Examples`. With the paper's
         protocol the validation split is the test split.
     """
+    opening = _open_imagenet if settings["dataset"] == IMAGENET else _open
     paper = settings["protocol"] == "paper"
     names = {
         "train": "train+validation" if paper else "train",
@@ -39,20 +43,51 @@ def open_splits(settings, where):
         "test": "test",
     }
     return {
-        role: datasets.open_examples(
-            settings["dataset"],
-            name,
-            where["data_dir"],
-            limit=settings[f"{role}_examples"],
-        )
+        role: opening(name, settings, where, settings[f"{role}_examples"])
         for role, name in names.items()
     }
+
+
+def _open(split, settings, where, limit):
+    size = settings["image_size"]
+    return datasets.open_examples(
+        settings["dataset"],
+        split,
+        where["data_dir"],
+        image_size=size and (size, size),
+        limit=limit,
+    )
+
+
+def _open_imagenet(split, settings, where, limit):
+    """Images that stay encoded, each of them known to be whole."""
+    size = settings["image_size"] or 224
+    examples = datasets.open_imagenet(
+        split,
+        where["data_dir"],
+        (size, size),
+        limit=limit,
+        label_base=settings["label_base"],
+        cache_dir=where.get("cache_dir"),
+    )
+    faulty = datasets.faulty_images(examples, where.get("cache_dir"))
+    whole = datasets.without_faulty(examples, faulty, settings["skip_corrupt"])
+    if faulty:
+        listed = "".join(f"\n  {what}" for what in faulty.values())
+        print(
+            f"{split}: left out {len(faulty)} of {len(examples)} images that "
+            f"cannot be decoded:{listed}",
+            flush=True,
+        )
+    return whole
 
 
 def build_model(settings, train, where):
     """The model, not compiled: `[b, h, w, c]` -> logits."""
     del where  # Images start from nothing but their own statistics.
-    mean, std = datasets.channel_statistics(train)
+    mean, std = datasets.IMAGENET_STATISTICS
+    if settings["dataset"] != IMAGENET:
+        mean, std = datasets.channel_statistics(train)
     arguments = {"synchronized_batch_norm": settings["synchronized_batch_norm"]}
     if settings["width"]:
         arguments["width"] = settings["width"]
@@ -71,13 +106,22 @@ def build_model(settings, train, where):
 
 
 def optimizer(settings, train):
-    """SGD with Nesterov momentum and the paper's schedule."""
-    schedule = StepSchedule(
-        settings["learning_rate"],
-        steps_per_epoch=datasets.steps_per_epoch(train, settings["batch_size"]),
-        epochs=settings["epochs"],
-        factor=settings["decay_factor"],
-    )
+    """SGD with Nesterov momentum and the schedule that was asked for."""
+    steps = datasets.steps_per_epoch(train, settings["batch_size"])
+    if settings["schedule"] == "goyal":
+        schedule = LargeBatchSchedule(
+            settings["batch_size"],
+            steps_per_epoch=steps,
+            epochs=settings["epochs"],
+            base_learning_rate=settings["learning_rate"],
+        )
+    else:
+        schedule = StepSchedule(
+            settings["learning_rate"],
+            steps_per_epoch=steps,
+            epochs=settings["epochs"],
+            factor=settings["decay_factor"],
+        )
     return keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True)
 
 
@@ -93,8 +137,10 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
     Returns:
         Endless `tf.data.Dataset` of (features, soft labels).
     """
-    augment = None
-    if settings["augment"]:
+    augment = fetch = None
+    if settings["augment"] and settings["dataset"] == IMAGENET:
+        fetch = datasets.RandomCrops(train).fetch
+    elif settings["augment"]:
         augment = datasets.augmentation(settings["dataset"], train.image_shape)
     stream = datasets.training_stream(
         train,
@@ -103,6 +149,7 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
         augment=augment,
         first_step=first_step,
         shard=shard,
+        fetch=fetch,
     )
     # Without mixing, the stage of mixup with alpha 0 casts and encodes.
     stage = _STAGES.get(settings["method"], Mixup)(

@@ -17,12 +17,23 @@ MODELS = (
     "preact_resnet34",
     "resnet18",
     "resnet34",
+    "resnet50",
+    "resnext101_32x4d",
     "sentence_cnn",
     "vgg16",
 )
 TEXT_DATASETS = ("imdb_reviews", "mr", "trec")
-# What belongs to images or to sentences alone.
-_OF_IMAGES = ("augment", "decay_factor", "synchronized_batch_norm")
+IMAGENET = "imagenet2012"
+# What belongs to images, to ImageNet or to sentences alone.
+_OF_IMAGES = (
+    "augment",
+    "decay_factor",
+    "image_size",
+    "schedule",
+    "stop_at_top5",
+    "synchronized_batch_norm",
+)
+_OF_IMAGENET = ("skip_corrupt", "label_base", "cache_dir")
 _OF_TEXTS = ("glove", "fold", "max_words")
 
 
@@ -54,8 +65,13 @@ def register(flag_values):
         flag_values=flag_values,
     )
     flags.register_multi_flags_validator(
-        ["dataset", *_OF_IMAGES, *_OF_TEXTS],
+        ["dataset", *_OF_IMAGES, *_OF_IMAGENET, *_OF_TEXTS],
         lambda values: _check_kind(values["dataset"], flag_values),
+        flag_values=flag_values,
+    )
+    flags.register_multi_flags_validator(
+        ["schedule", "decay_factor"],
+        lambda values: _check_schedule(values["schedule"], flag_values),
         flag_values=flag_values,
     )
 
@@ -116,11 +132,23 @@ def _check_model(values):
 def _check_kind(dataset, flag_values):
     """A flag that would do nothing for this data set is refused."""
     is_text = dataset in TEXT_DATASETS
-    for name in _OF_IMAGES if is_text else _OF_TEXTS:
+    other = _OF_IMAGES if is_text else _OF_TEXTS
+    if dataset != IMAGENET:
+        other += _OF_IMAGENET
+    for name in other:
         if flag_values[name].present:
             raise flags.ValidationError(
                 f"--{name} does nothing with --dataset={dataset}: leave it out."
             )
     if dataset != "mr" and flag_values["fold"].value is not None:
         raise flags.ValidationError("--fold goes with --dataset=mr.")
+    return True
+
+
+def _check_schedule(schedule, flag_values):
+    if schedule == "goyal" and flag_values["decay_factor"].present:
+        raise flags.ValidationError(
+            "--decay_factor does nothing with --schedule=goyal, which divides "
+            "by 10: leave it out."
+        )
     return True

@@ -57,6 +57,35 @@ def define(flag_values):
         "Pad-crop and flip, as usual for the data set.",
         flag_values=flag_values,
     )
+    flags.DEFINE_integer(
+        "image_size",
+        None,
+        "Height and width of the images. None takes them as they are, and "
+        "224 for imagenet2012.",
+        lower_bound=1,
+        flag_values=flag_values,
+    )
+    flags.DEFINE_boolean(
+        "skip_corrupt",
+        False,
+        "imagenet2012: leave images out that cannot be decoded, up to 1 % of "
+        "them, and say so. Without it they end the run.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_integer(
+        "label_base",
+        1,
+        "imagenet2012: label of the first class in TFRecord files.",
+        lower_bound=0,
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "cache_dir",
+        None,
+        "imagenet2012: where it is kept which images can be decoded, and "
+        "where records are. None: ~/.cache/tfmixup.",
+        flag_values=flag_values,
+    )
     flags.DEFINE_enum(
         "model",
         "resnet18",
@@ -132,7 +161,26 @@ def define(flag_values):
     flags.DEFINE_float(
         "learning_rate",
         0.1,
-        "Initial learning rate; SGD, Nesterov momentum 0.9.",
+        "Initial learning rate; SGD, Nesterov momentum 0.9. With "
+        "--schedule=goyal the rate for 256 examples a step.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_enum(
+        "schedule",
+        "paper",
+        ["paper", "goyal"],
+        "paper: lowered at 30, 60 and 80 % of the epochs. goyal: in "
+        "proportion to --batch_size, 5 of 90 epochs of warm-up, a tenth at "
+        "30, 60 and 80.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_float(
+        "stop_at_top5",
+        None,
+        "Stop when the label is among the five highest scores in this part "
+        "of the validation examples.",
+        0.0,
+        1.0,
         flag_values=flag_values,
     )
     flags.DEFINE_float(

@@ -12,6 +12,7 @@ _WHERE = (
     "run_dir",
     "runs_root",
     "data_dir",
+    "cache_dir",
     "verbosity",
     "backup_every",
     "start_deadline",
@@ -22,6 +23,11 @@ DEFAULTS = {
     "strategy": "none",
     "synchronized_batch_norm": False,
     "mixing_groups": None,
+    "image_size": None,
+    "skip_corrupt": False,
+    "label_base": 1,
+    "schedule": "paper",
+    "stop_at_top5": None,
 }
 
 
@@ -59,7 +65,11 @@ def settings(flag_values=flags.FLAGS):
 
 def where(flag_values=flags.FLAGS):
     """The paths that a run reads, which are not among its settings."""
-    return {"data_dir": flag_values.data_dir, "glove": flag_values.glove}
+    return {
+        "data_dir": flag_values.data_dir,
+        "cache_dir": flag_values.cache_dir,
+        "glove": flag_values.glove,
+    }
 
 
 def run_name(settings):

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 import tfmixup
 from experiments import images
+from experiments.run_checks import IMAGENET
 from experiments.run_checks import TEXT_DATASETS
 from tfmixup import datasets
 from tfmixup import diagrams
@@ -21,6 +22,7 @@ from tfmixup.backup import EpochSeeds
 from tfmixup.backup import fit
 from tfmixup.callbacks import BestWeights
 from tfmixup.callbacks import CalibrationLogger
+from tfmixup.callbacks import StopAtValue
 from tfmixup.callbacks import StopOnDivergence
 from tfmixup.callbacks import summarise
 from tfmixup.distribution import average_moving_statistics
@@ -112,11 +114,14 @@ def run(
             settings["num_bins"],
             from_logits=True,
             diagram_every=max(1, settings["epochs"] // 10),
+            top_k=_top_k(settings),
         ),
         # Before the best weights come back.
         keras.callbacks.LambdaCallback(on_train_end=at_end_of_training),
         best,
     ]
+    if settings["stop_at_top5"] is not None:
+        callbacks.append(StopAtValue("val_top5", settings["stop_at_top5"]))
     if worker.is_chief:
         callbacks.append(
             keras.callbacks.TensorBoard(
@@ -245,7 +250,14 @@ def _write_report(report, directory, title):
 def _evaluate(model, batches, settings):
     logits, labels = predict_with_labels(model, batches)
     bins = bins_lib.bins_of(labels, logits, settings["num_bins"], True)
-    return summarise(bins, labels, logits, True), bins, logits, labels
+    measured = summarise(bins, labels, logits, True, _top_k(settings))
+    return measured, bins, logits, labels
+
+
+def _top_k(settings):
+    """Of how many guesses one has to be right, beside the first one."""
+    wanted = settings["stop_at_top5"] is not None
+    return 5 if wanted or settings["dataset"] == IMAGENET else None
 
 
 def compile_model(task, settings, train, where):

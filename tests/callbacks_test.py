@@ -203,3 +203,58 @@ def test_summarise_agrees_with_the_reference(data):
     }
     # Sums of 90 float64 numbers below 10, in another order.
     assert measured == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+@pytest.mark.parametrize("one_hot", [False, True])
+def test_top_k_is_the_part_with_the_label_among_the_k_highest(k, one_hot):
+    generator = np.random.default_rng(0)
+    logits = generator.normal(size=[200, 3])
+    labels = generator.integers(0, 3, 200)
+    highest = np.argsort(logits, axis=1)[:, -k:]
+    expected = np.mean(
+        [y in row for y, row in zip(labels, highest, strict=True)]
+    )
+    given = np.eye(3)[labels] if one_hot else labels
+    bins = bins_of(given, logits, 5, True)
+    found = callbacks.summarise(bins, given, logits, True, top_k=k)
+    assert found[f"top{k}"] == pytest.approx(expected, abs=1e-12)
+    assert found["accuracy"] <= found[f"top{k}"]
+    assert "top1" not in callbacks.summarise(bins, given, logits, True)
+
+
+def test_top_k_is_logged_and_written(data, tmp_path):
+    history = fit(compiled_model(), data, logger(data, tmp_path, top_k=2))
+    table = pd.read_csv(tmp_path / "history.csv")
+    np.testing.assert_allclose(table["val_top2"], history["val_top2"])
+
+
+def test_a_top_k_below_one_is_refused(data, tmp_path):
+    with pytest.raises(ValueError, match="`top_k`.*Received: top_k=0"):
+        logger(data, tmp_path, top_k=0)
+
+
+class Given(keras.callbacks.Callback):
+    """Logs given values, one an epoch."""
+
+    def __init__(self, values):
+        super().__init__()
+        self.values = values
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["val_top5"] = self.values[epoch]
+
+
+@pytest.mark.parametrize(
+    ("values", "epochs"),
+    [((0.1, 0.93, 0.99), 2), ((0.1, 0.9299, 0.2), 3), ((1.0, 0, 0), 1)],
+)
+def test_training_stops_when_the_value_is_reached(data, values, epochs):
+    stop = callbacks.StopAtValue("val_top5", 0.93)
+    history = fit(compiled_model(), data, Given(values), stop)
+    assert len(history["loss"]) == epochs
+
+
+def test_stopping_wants_a_value_that_is_logged(data):
+    with pytest.raises(KeyError, match="'val_top5', logged:.*before this one"):
+        fit(compiled_model(), data, callbacks.StopAtValue())

@@ -187,7 +187,11 @@ CALLBACKS = [
             num_bins=7,
             from_logits=True,
             diagram_every=2,
+            top_k=2,
         ),
+    ),
+    CallbackCase(
+        callbacks.StopAtValue, lambda _: dict(monitor="accuracy", value=2.0)
     ),
     CallbackCase(callbacks.StopOnDivergence, lambda _: {}),
 ]

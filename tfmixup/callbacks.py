@@ -6,6 +6,7 @@ import math
 import pathlib
 
 import keras
+import numpy as np
 import pandas as pd
 import tensorflow as tf
 
@@ -22,6 +23,7 @@ from tfmixup.tensorboard.writer import EventWriter
 __all__ = [
     "BestWeights",
     "CalibrationLogger",
+    "StopAtValue",
     "StopOnDivergence",
     "TrainingDiverged",
 ]
@@ -48,6 +50,40 @@ class StopOnDivergence(keras.callbacks.Callback):
             )
 
 
+class StopAtValue(keras.callbacks.Callback):
+    """Ends the training after the first epoch that is good enough.
+
+    The paper trains on ImageNet until 93 percent of the top-5 predictions are
+    right (Section 3.4.1).
+
+    Args:
+        monitor: name of the logged value; higher is better.
+        value: float, at which or above which training stops.
+
+    Raises:
+        KeyError: at the end of an epoch without the monitored value.
+
+    Example:
+
+    >>> model = keras.Sequential([keras.Input([2]), keras.layers.Dense(1)])
+    >>> model.compile("sgd", "mse", metrics=["accuracy"])
+    >>> stop = StopAtValue("accuracy", 0.0)
+    >>> x = tf.zeros([4, 2])
+    >>> history = model.fit(x, x[:, :1], epochs=9, callbacks=[stop], verbose=0)
+    >>> len(history.epoch)
+    1
+    """
+
+    def __init__(self, monitor="val_top5", value=0.93):
+        super().__init__()
+        self.monitor = monitor
+        self.value = float(value)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if _monitored(logs, self.monitor) >= self.value:
+            self.model.stop_training = True
+
+
 class CalibrationLogger(keras.callbacks.Callback):
     """Measures calibration on held-out data at the end of each epoch.
 
@@ -70,9 +106,12 @@ class CalibrationLogger(keras.callbacks.Callback):
         from_logits: whether the model's output is logits.
         diagram_every: a reliability diagram is drawn every so many epochs
             (and never if 0).
+        top_k: int, adds `val_top{k}`, the part of the examples whose label is
+            among the k highest scores; None adds nothing.
 
     Raises:
-        ValueError: num_bins < 1; predictions that are no probabilities.
+        ValueError: num_bins < 1; predictions that are no probabilities; a
+            top_k below 1.
 
     Example:
 
@@ -95,8 +134,13 @@ class CalibrationLogger(keras.callbacks.Callback):
         *,
         from_logits=False,
         diagram_every=1,
+        top_k=None,
     ):
         super().__init__()
+        if top_k is not None and top_k < 1:
+            raise ValueError(
+                f"`top_k` must be 1 or more, or None. Received: top_k={top_k}."
+            )
         if not isinstance(validation_data, tf.data.Dataset):
             validation_data = tf.data.Dataset.from_tensor_slices(
                 tuple(validation_data)
@@ -106,6 +150,7 @@ class CalibrationLogger(keras.callbacks.Callback):
         self.num_bins = bins_lib.check_num_bins(num_bins)
         self.from_logits = from_logits
         self.diagram_every = diagram_every
+        self.top_k = top_k
         self._writer = None
 
     @property
@@ -125,7 +170,9 @@ class CalibrationLogger(keras.callbacks.Callback):
         bins = bins_lib.bins_of(
             labels, predictions, self.num_bins, self.from_logits
         )
-        measured = summarise(bins, labels, predictions, self.from_logits)
+        measured = summarise(
+            bins, labels, predictions, self.from_logits, self.top_k
+        )
         if logs is None:
             logs = {}
         logs.update({f"val_{name}": value for name, value in measured.items()})
@@ -200,14 +247,7 @@ class BestWeights(keras.callbacks.Callback):
             self.best, self.best_epoch = best["value"], best["epoch"]
 
     def on_epoch_end(self, epoch, logs=None):
-        logs = logs or {}
-        if self.monitor not in logs:
-            raise KeyError(
-                f"`monitor` must be a logged value. Received: monitor="
-                f"{self.monitor!r}, logged: {sorted(logs)}. Put the callback "
-                "that logs it before this one."
-            )
-        value = float(logs[self.monitor])
+        value = _monitored(logs, self.monitor)
         if math.isnan(value):
             raise ValueError(
                 f"The monitored value {self.monitor!r} is NaN at epoch "
@@ -232,7 +272,7 @@ class BestWeights(keras.callbacks.Callback):
             self.model.load_weights(self.weights_path)
 
 
-def summarise(bins, labels, predictions, from_logits):
+def summarise(bins, labels, predictions, from_logits, top_k=None):
     """The scores that every epoch and every record reports.
 
     Args:
@@ -240,10 +280,12 @@ def summarise(bins, labels, predictions, from_logits):
         labels: as in `tfmixup.metrics.bins.bins_of`.
         predictions: float `[n, num_classes]`.
         from_logits: whether the predictions are logits.
+        top_k: see `CalibrationLogger`.
 
     Returns:
         dict of Python floats: accuracy, ece, oe, nll (nats), brier, gap (mean
-        confidence - accuracy). All but nll are fractions, not percents.
+        confidence - accuracy), top{k} if asked for. All but nll are fractions,
+        not percents.
     """
     measured = {
         "accuracy": scores.accuracy(bins),
@@ -253,7 +295,29 @@ def summarise(bins, labels, predictions, from_logits):
         "brier": scores.brier_score(labels, predictions, from_logits),
         "gap": scores.confidence_gap(bins),
     }
+    if top_k is not None:
+        measured[f"top{top_k}"] = _top_k_accuracy(labels, predictions, top_k)
     return {name: float(value) for name, value in measured.items()}
+
+
+def _top_k_accuracy(labels, predictions, k):
+    """Part of the labels that fewer than k scores exceed."""
+    labels = np.asarray(labels)
+    if labels.ndim == 2:
+        labels = labels.argmax(axis=1)
+    own = np.take_along_axis(predictions, labels[:, None].astype(int), axis=1)
+    return np.mean(np.sum(predictions > own, axis=1) < k)
+
+
+def _monitored(logs, name):
+    logs = logs or {}
+    if name not in logs:
+        raise KeyError(
+            f"`monitor` must be a logged value. Received: monitor={name!r}, "
+            f"logged: {sorted(logs)}. Put the callback that logs it before "
+            "this one."
+        )
+    return float(logs[name])
 
 
 def _as_image(bins):

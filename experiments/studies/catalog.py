@@ -2,6 +2,7 @@
 
 from experiments.studies import figure1
 from experiments.studies import figure2
+from experiments.studies import figure3
 from experiments.studies import figure4
 from experiments.studies import figure5
 from experiments.studies import figure6
@@ -17,6 +18,7 @@ __all__ = ["STUDIES"]
 STUDIES = {
     "figure1": figure1.STUDY,
     "figure2": figure2.STUDY,
+    "figure3": figure3.STUDY,
     "figure4": figure4.STUDY,
     "figure5": figure5.STUDY,
     "figure6": figure6.STUDY,

@@ -18,6 +18,8 @@ ALLOWED = {
     "tfmixup.backup.Position": "a tuple of numbers",
     "tfmixup.callbacks.TrainingDiverged": "an exception",
     "tfmixup.datasets.DatasetNotAvailable": "an exception",
+    "tfmixup.datasets.EncodedExamples": "a data source with tests of its own",
+    "tfmixup.datasets.RandomCrops": "a function of examples; its own tests",
     "tfmixup.datasets.Examples": "a data source with tests of its own",
     "tfmixup.datasets.TextExamples": "a data source with tests of its own",
     "tfmixup.datasets.Vocabulary": "a list of words, with tests of its own",

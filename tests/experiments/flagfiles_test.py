@@ -27,6 +27,7 @@ DATA = {
     "cifar10": "CIFAR-10",
     "cifar100": "CIFAR-100",
     "fashion_mnist": "Fashion-MNIST",
+    "imagenet2012": "ImageNet",
     "imdb_reviews": "IMDB",
     "mr": "MR",
     "stl10": "STL-10",
@@ -37,6 +38,8 @@ NETWORKS = {
     "preact_resnet34": "PreActResNet-34",
     "resnet18": "ResNet-18",
     "resnet34": "ResNet-34",
+    "resnet50": "ResNet-50",
+    "resnext101_32x4d": "ResNeXt-101 (32x4d)",
     "sentence_cnn": "sentence CNN",
     "vgg16": "VGG-16",
 }
@@ -97,7 +100,7 @@ def test_a_flagfile_opens_with_what_it_makes_and_what_it_costs(path):
     base = f"{settings['dataset']}_{settings['model']}"
     assert makes(path) and pair in text
     assert re.search(
-        r"About [\d.]+ (h|min) on (one A100|two CPU cores)[.,]", text
+        r"About [\d.]+ (h|min) on (one A100|32 A100s|two CPU cores)[.,]", text
     )
     assert path.stem.startswith(base)
     if path.stem == base:
@@ -211,6 +214,10 @@ def test_the_protocol_is_that_of_the_paper(path):
     if settings["model"] == "sentence_cnn":  # Kim (2014).
         expected |= dict(batch_size=50, learning_rate=1.0, weight_decay=0.0)
         expected |= dict(dropout=0.5, epochs=25)
+    if settings["dataset"] == "imagenet2012":  # Goyal et al. (2017).
+        expected |= dict(epochs=90, batch_size=1024, weight_decay=1e-4)
+        expected |= dict(schedule="goyal", stop_at_top5=0.93, image_size=224)
+        expected |= dict(strategy="multi_worker")
     if path.stem.endswith("_1000_epochs"):
         expected |= dict(epochs=1000)
     if path.stem.endswith("_2000_epochs"):  # Verma et al. (2019).
@@ -268,7 +275,10 @@ def data_of(tmp_path_factory):
 def small(path):
     """The settings at smoke size; pictures of all data sets are the same."""
     settings = dict(parse(path.stem, "smoke"), width=2, batch_size=8)
-    if settings["dataset"] in DATA and settings["model"] != "sentence_cnn":
+    if settings["dataset"] == "imagenet2012":
+        settings = dict(parse(path.stem, "smoke_imagenet"), batch_size=8)
+        settings |= dict(image_size=32, train_examples=16)
+    elif settings["dataset"] in DATA and settings["model"] != "sentence_cnn":
         settings["dataset"] = "folder"
     return settings
 
@@ -286,8 +296,8 @@ def groups():
 
 @functools.cache
 def open_train(folder, task, some_settings):
-    settings = dict(some_settings)
-    return task.open_splits(settings, {"data_dir": folder})["train"]
+    where = {"data_dir": folder, "cache_dir": folder and folder / ".cache"}
+    return task.open_splits(dict(some_settings), where)["train"]
 
 
 def check_stage(settings, batches):
@@ -325,6 +335,7 @@ def test_a_flagfile_trains_two_steps_its_own_way(settings, data_of):
     where = {"data_dir": folder, "glove": None}
     task = training.task_of(settings)
     names = ("dataset", "protocol", "seed", "max_words", "fold")
+    names += ("image_size", "label_base", "skip_corrupt")
     sizes = tuple(name for name in settings if name.endswith("_examples"))
     examples = open_train(
         folder, task, tuple((name, settings[name]) for name in names + sizes)

@@ -27,6 +27,15 @@ TEXT = ["--dataset=mr", "--model=sentence_cnn"]
             ["--model=resnet18", "--method=manifold_mixup", "--alpha=2"],
             "goes with --model=preact",
         ),
+        (["--skip_corrupt"], "--skip_corrupt does nothing with --dataset=dig"),
+        (["--label_base=0"], "--label_base does nothing with --dataset=dig"),
+        ([*TEXT, "--image_size=64"], "--image_size does nothing"),
+        ([*TEXT, "--schedule=goyal"], "--schedule does nothing"),
+        ([*TEXT, "--stop_at_top5=0.9"], "--stop_at_top5 does nothing"),
+        (
+            ["--schedule=goyal", "--decay_factor=0.1"],
+            "--decay_factor does nothing with --schedule=goyal",
+        ),
         (["--method=mixup", "--alpha=1", "--kappa=1"], "--kappa does nothing"),
         (["--per_example"], "--per_example goes with"),
     ],
@@ -47,6 +56,15 @@ def test_flags_that_do_not_fit_together_are_refused(arguments, said):
             "--per_example",
         ],
         ["--model=vgg16", "--dropout=0.3"],
+        [
+            "--dataset=imagenet2012",
+            "--model=resnet50",
+            "--skip_corrupt",
+            "--label_base=0",
+            "--image_size=160",
+            "--schedule=goyal",
+            "--stop_at_top5=0.93",
+        ],
     ],
 )
 def test_flags_that_fit_together_are_taken(arguments):

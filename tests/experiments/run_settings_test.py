@@ -51,3 +51,15 @@ def test_vectors_are_the_same_wherever_they_lie():
     first = run_settings.parse([*text, "--glove=/a/glove.txt"])
     second = run_settings.parse([*text, "--glove=/b/glove.txt"])
     assert first == second and first["glove"] == "glove.txt"
+
+
+def test_where_and_how_a_run_is_made_is_no_setting():
+    arguments = ["--dataset=imagenet2012", "--model=resnet50"]
+    first = run_settings.parse([*arguments, "--cache_dir=/a", "--data_dir=/b"])
+    assert first == run_settings.parse(arguments)
+
+
+def test_flags_have_the_values_that_older_runs_had_without_them():
+    default = run_settings.parse([])
+    for name, value in run_settings.DEFAULTS.items():
+        assert default[name] == value, name

@@ -4,10 +4,16 @@ from tfmixup.datasets.augment import augmentation
 from tfmixup.datasets.augment import pad_crop_flip
 from tfmixup.datasets.catalog import load
 from tfmixup.datasets.catalog import open_examples
+from tfmixup.datasets.crops import RandomCrops
+from tfmixup.datasets.encoded import EncodedExamples
 from tfmixup.datasets.errors import DatasetNotAvailable
 from tfmixup.datasets.examples import Examples
+from tfmixup.datasets.faulty import faulty_images
+from tfmixup.datasets.faulty import without_faulty
 from tfmixup.datasets.finite import require_finite
 from tfmixup.datasets.glove import glove_embeddings
+from tfmixup.datasets.imagenet import IMAGENET_STATISTICS
+from tfmixup.datasets.imagenet import open_imagenet
 from tfmixup.datasets.shifts import gaussian_noise
 from tfmixup.datasets.shifts import leave_convex_hull
 from tfmixup.datasets.shifts import overlapping_wnids
@@ -23,17 +29,22 @@ from tfmixup.datasets.vocabulary import Vocabulary
 
 __all__ = [
     "DatasetNotAvailable",
+    "EncodedExamples",
     "Examples",
+    "IMAGENET_STATISTICS",
+    "RandomCrops",
     "TextExamples",
     "Vocabulary",
     "augmentation",
     "channel_statistics",
     "evaluation_batches",
+    "faulty_images",
     "gaussian_noise",
     "glove_embeddings",
     "leave_convex_hull",
     "load",
     "open_examples",
+    "open_imagenet",
     "open_texts",
     "overlapping_wnids",
     "pad_crop_flip",
@@ -42,4 +53,5 @@ __all__ = [
     "training_stream",
     "uniform_noise",
     "unseen_classes",
+    "without_faulty",
 ]

@@ -11,7 +11,7 @@ from tfmixup.datasets.errors import DatasetNotAvailable
 from tfmixup.datasets.splits import stratified_order
 from tfmixup.datasets.splits import stratified_parts
 
-__all__ = ["SPLITS", "load", "open_examples"]
+__all__ = ["SPLITS", "cut_split", "load", "open_examples"]
 
 SPLITS = ("train", "validation", "test", "train+validation")
 
@@ -131,7 +131,9 @@ def open_examples(
             "the training data, take the split 'train+validation'."
         )
     source = _find(name, data_dir)
-    examples = _cut(source, split, image_size, validation_fraction, split_seed)
+    examples = cut_split(
+        source, split, image_size, validation_fraction, split_seed
+    )
     if limit is not None and limit < len(examples):
         order = stratified_order(examples.labels, split_seed)
         examples = examples.subset(sorted(order[:limit]))
@@ -140,8 +142,19 @@ def open_examples(
     return examples
 
 
-def _cut(source, split, image_size, validation_fraction, seed):
-    """One of `SPLITS` from the official splits of a source."""
+def cut_split(source, split, image_size, validation_fraction, seed):
+    """One of `SPLITS` from the official splits of a source.
+
+    Args:
+        source: reader of a data set, such as `ClassFolders`.
+        split: see `open_examples`.
+        image_size: see `open_examples`.
+        validation_fraction: see `open_examples`.
+        seed: int, `split_seed` of `open_examples`.
+
+    Returns:
+        `Examples`.
+    """
     if source.splits == ("train",):
         everything = source.open(["train"], image_size)
         rest_fraction = 1 - _TEST_FRACTION

@@ -28,6 +28,8 @@ class ClassFolders:
     Args:
         path: the folder DIR.
         name: name of the data set, for messages and records.
+        examples: `Examples`, or `EncodedExamples` for images that are too
+            many to be decoded at once; what `open` gives.
 
     Attributes:
         splits: names of the splits that are there; ("train",) without split
@@ -44,8 +46,9 @@ class ClassFolders:
     ValueError: Expected class folders ... Received: ...
     """
 
-    def __init__(self, path, name="folder"):
+    def __init__(self, path, name="folder", examples=Examples):
         self._name = name
+        self._examples = examples
         self._folders, self._classes = _layout(pathlib.Path(path))
         self.splits = tuple(self._folders)
         if not self._classes:
@@ -56,10 +59,10 @@ class ClassFolders:
             )
 
     @classmethod
-    def find(cls, path, name="folder"):
+    def find(cls, path, name="folder", examples=Examples):
         """The class folders at a path, or None where there are none."""
         _, classes = _layout(pathlib.Path(path))
-        return cls(path, name) if classes else None
+        return cls(path, name, examples) if classes else None
 
     def open(self, splits, image_size=None):
         """Opens the union of some splits.
@@ -69,7 +72,7 @@ class ClassFolders:
             image_size: (height, width) to cut and resize to, or None.
 
         Returns:
-            `Examples` in the official order.
+            `Examples` (see the argument `examples`) in the official order.
 
         Raises:
             ValueError: a class that the training split lacks; files of a kind
@@ -90,7 +93,7 @@ class ClassFolders:
                 if files:
                     label = self._classes.index(folder.name)
                     labels += [label] * len(files)
-        return Examples.from_files(
+        return self._examples.from_files(
             paths,
             labels,
             self._classes,

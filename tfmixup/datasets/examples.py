@@ -221,7 +221,7 @@ class Examples:
         except tf.errors.InvalidArgumentError:
             self._images.check(self._rows)
             raise
-        return type(self).from_arrays(
+        return Examples.from_arrays(
             images, self.labels, self.class_names, self.name, self.split
         )
 
