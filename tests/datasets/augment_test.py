@@ -145,3 +145,14 @@ def test_images_without_static_size_are_refused():
 def test_a_single_image_is_refused():
     with pytest.raises(ValueError, match="batch before augmenting"):
         augment.pad_crop_flip(batch()[0], KEY)
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_the_parts_of_a_batch_are_moved_as_in_the_whole_one(count):
+    images = batch(size=8)
+    whole = augment.pad_crop_flip(images, KEY)
+    parts = [
+        augment.pad_crop_flip(part, KEY, shard=(index, count))
+        for index, part in enumerate(np.split(images, count))
+    ]
+    np.testing.assert_array_equal(np.concatenate(parts), whole)

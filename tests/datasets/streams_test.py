@@ -212,6 +212,84 @@ def test_evaluation_gives_every_example_once_in_order(batch_size):
     np.testing.assert_array_equal(labels, np.arange(10))
 
 
+def moved(images, key, shard=(0, 1)):
+    return augment.pad_crop_flip(images, key, padding=1, shard=shard)
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_shards_are_the_parts_of_the_whole_batches_bit_for_bit(count):
+    examples = colourful(23)
+
+    def stream(**options):
+        return streams.training_stream(
+            examples, 4, 7, moved, first_step=3, **options
+        )
+
+    parts = [take(stream(shard=(k, count)), 6) for k in range(count)]
+    assert all(len(labels) == 4 // count for _, labels in parts[0])
+    joined = [
+        [np.concatenate(each) for each in zip(*step, strict=True)]
+        for step in zip(*parts, strict=True)
+    ]
+    assert_same(joined, take(stream(), 6))
+
+
+def test_a_shard_reads_nothing_of_the_others():
+    read = []
+
+    def fetch(indices, key, shard):
+        def note(numbers, index):
+            read.append((int(index), *numbers.tolist()))
+            return np.int64(0)
+
+        done = tf.numpy_function(note, [indices, shard[0]], tf.int64)
+        with tf.control_dependencies([done]):
+            return tf.zeros([2, 1, 1, 1], tf.uint8), tf.identity(indices)
+
+    stream = streams.training_stream(
+        numbered(12), 4, 7, shard=(1, 2), fetch=fetch
+    )
+    whole = take(streams.training_stream(numbered(12), 4, 7), 3)
+    found = take(stream, 3)
+    for (_, labels), (_, indices) in zip(whole, found, strict=True):
+        np.testing.assert_array_equal(indices, labels[2:])
+        assert (1, *labels[2:]) in read
+
+
+def test_one_way_to_augment_is_enough():
+    with pytest.raises(ValueError, match="`augment` does nothing where"):
+        streams.training_stream(
+            numbered(12), 4, 7, moved, fetch=lambda *_: None
+        )
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_shards_of_an_evaluation_are_all_examples_once_in_order(count):
+    # Three batches, the last one of 2: of 7 shards some have none.
+    shards = [
+        streams.evaluation_batches(numbered(10), 4, (k, count))
+        for k in range(count)
+    ]
+    batches = [labels for each in shards for _, labels in take(each, 9)]
+    assert [len(labels) for labels in batches] == [4, 4, 2]
+    np.testing.assert_array_equal(np.concatenate(batches), np.arange(10))
+
+
+@pytest.mark.parametrize("shard", [(2, 2), (-1, 2), (0, 0)])
+def test_a_shard_that_there_is_not_is_refused(shard):
+    for make in (
+        lambda: streams.training_stream(numbered(10), 4, 0, shard=shard),
+        lambda: streams.evaluation_batches(numbered(10), 4, shard),
+    ):
+        with pytest.raises(ValueError, match=r"`shard` must be .*Received"):
+            make()
+
+
+def test_a_batch_that_does_not_divide_is_refused():
+    with pytest.raises(ValueError, match="batch_size=4 and 3 workers"):
+        streams.training_stream(numbered(10), 4, 0, shard=(0, 3))
+
+
 def test_a_training_set_smaller_than_a_batch_is_refused_with_both_numbers():
     message = "batch_size=128 and 100 examples. Choose a smaller batch"
     with pytest.raises(ValueError, match=message):
