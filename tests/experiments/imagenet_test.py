@@ -1,5 +1,6 @@
 """Tests of ImageNet end to end, as a user starts it, on real images."""
 
+import ast
 import json
 import pathlib
 import subprocess
@@ -13,6 +14,7 @@ import tensorflow as tf
 from tests.datasets.files import unpack
 from tests.datasets.records_made import example
 from tests.datasets.records_made import write
+from tfmixup.datasets import open_imagenet
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -23,7 +25,7 @@ def start(*command):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=1500,
+        timeout=540,
     )
 
 
@@ -35,7 +37,8 @@ def samples(tmp_path_factory):
 
 
 def test_two_workers_train_evaluate_and_export(samples, tmp_path):
-    cut = next(samples.rglob("*.JPEG"))
+    train = open_imagenet("train", samples, limit=610)
+    cut = pathlib.Path(ast.literal_eval(train.source.name_of(train.rows[0])))
     cut.write_bytes(cut.read_bytes()[:-2000])
     done = start(
         sys.executable,
@@ -50,7 +53,7 @@ def test_two_workers_train_evaluate_and_export(samples, tmp_path):
         "--flagfile=experiments/smoke_imagenet.flags",
         "--strategy=multi_worker",
         "--start_deadline=240",
-        "--train_examples=600",
+        "--train_examples=610",
         "--batch_size=300",
         "--epochs=1",
         "--width=2",
@@ -63,7 +66,8 @@ def test_two_workers_train_evaluate_and_export(samples, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     logs = [(tmp_path / f"worker-{i}.log").read_text() for i in range(2)]
     for log in logs:
-        assert "left out 1 of" in log and cut.name in log
+        assert "train: left out 1 of 610" in log and cut.name in log
+    assert "2/2 - " in logs[0]
 
     record = json.loads((tmp_path / "run" / "record.json").read_text())
     assert record["settings"]["schedule"] == "goyal"
