@@ -69,7 +69,8 @@ def main(argv):
 
         find_devices()
     if logging.get_verbosity() < logging.DEBUG:
-        # TensorFlow logs every file that it writes.
+        # TensorFlow logs every file that it writes, in two ways.
+        logging.set_verbosity(logging.WARNING)
         std_logging.getLogger("tensorflow").setLevel(std_logging.WARNING)
     try:
         manifest = exporting.export_run(
