@@ -167,7 +167,7 @@ def execute(directory, settings, strategy):
         if strategy is not None and training.finished(directory, strategy):
             print(f"Already complete: {directory.record_path}")
             return
-        record = training.run(
+        training.run(
             settings,
             directory,
             run_settings.where(),
@@ -177,7 +177,9 @@ def execute(directory, settings, strategy):
     except callbacks.TrainingDiverged as error:
         fail(error, 2)
     except lost as error:
-        worker_lost(error, distribution.worker_of(strategy), directory)
+        # A worker may be gone already when another learns that all are done.
+        if not directory.finished():
+            worker_lost(error, distribution.worker_of(strategy), directory)
     except distribution.WorkersDisagree as error:
         fail(error)
     except (datasets.DatasetNotAvailable, ValueError, OSError) as error:
@@ -185,7 +187,7 @@ def execute(directory, settings, strategy):
             raise
         fail(error)
     if directory.writes:
-        print_summary(record, directory)
+        print_summary(directory.read_record(), directory)
 
 
 def worker_lost(error, worker, directory):
