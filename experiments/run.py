@@ -142,9 +142,11 @@ def execute(directory, settings, strategy):
     """Runs what the flags say in a directory that is this process's own."""
     if directory.writes:
         directory.claim(settings, run_settings.DEFAULTS)
-        if strategy is None and directory.finished():
+        complete = directory.finished()
+        if complete:
             print(f"Already complete: {directory.record_path}")
-            return
+            if strategy is None:
+                return
         (directory / "flags.txt").write_text(FLAGS.flags_into_string())
     # TensorFlow is imported only now, so that wrong flags answer at once.
     with quiet.native_notices():
@@ -165,7 +167,6 @@ def execute(directory, settings, strategy):
     )
     try:
         if strategy is not None and training.finished(directory, strategy):
-            print(f"Already complete: {directory.record_path}")
             return
         training.run(
             settings,
@@ -186,7 +187,7 @@ def execute(directory, settings, strategy):
         if logging.get_verbosity() >= logging.DEBUG:
             raise
         fail(error)
-    if directory.writes:
+    if directory.writes and not complete:
         print_summary(directory.read_record(), directory)
 
 

@@ -61,10 +61,10 @@ def kill_once(path, arguments, chance):
     else:
         time.sleep(chance.uniform(0.0, 1.0))
     process.send_signal(signal.SIGKILL)
-    process.communicate()
+    _, errors = process.communicate()
     if process.returncode == 0:
         return None
-    assert process.returncode == -signal.SIGKILL, process.returncode
+    assert process.returncode == -signal.SIGKILL, errors
     half = [name for name in backups(path) if name.startswith(".new-")]
     where = "while it wrote a backup" if half else "between backups"
     return f"after {newest()}, {where}"
