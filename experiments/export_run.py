@@ -12,6 +12,7 @@ computed from the training split. A model with dropout gets the signature
 Exit status: 0 done; 1 wrong flags, data or run directory.
 """
 
+import logging as std_logging
 import os
 import pathlib
 import sys
@@ -66,6 +67,9 @@ def main(argv):
         from experiments.training import find_devices  # noqa: PLC0415
 
         find_devices()
+    if logging.get_verbosity() < logging.DEBUG:
+        # TensorFlow logs every file that it writes.
+        std_logging.getLogger("tensorflow").setLevel(std_logging.WARNING)
     try:
         manifest = exporting.export_run(
             FLAGS.run_dir,

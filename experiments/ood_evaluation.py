@@ -127,7 +127,11 @@ def evaluate(
     report = _report(tables, inside, sources, temperatures, passes)
     _write(output_dir, tables, report)
     figure = draw_winning_scores(
-        {f"{inside.name} (in)": inner, **answers}, inside.name
+        {
+            f"in: {inside.name}": inner,
+            **{f"out: {name}": said for name, said in answers.items()},
+        },
+        inside.name,
     )
     diagrams.save(figure, output_dir / "winning_scores")
     if distances:

@@ -73,20 +73,37 @@ def draw_hull(curves, title=None):
     Reference:
         Thulasidasan et al., 2019, figure 10, https://arxiv.org/abs/1905.11001
     """
-    figure, axes = canvas.new_panels(1, len(COLUMNS), (4.8, 4.4))
-    for ax, (column, label) in zip(axes[0], COLUMNS.items(), strict=True):
-        diagrams.plot_sweep(
-            {
+    names = list(curves)
+    # No more lines in a panel than can be told apart.
+    most = len(canvas.COLOURS)
+    groups = [names[i : i + most] for i in range(0, len(names), most)]
+    figure, axes = canvas.new_panels(len(groups), len(COLUMNS), (5.0, 4.8))
+    for row, group in zip(axes, groups, strict=True):
+        for ax, (column, label) in zip(row, COLUMNS.items(), strict=True):
+            values = {
                 name: {
-                    mu: np.asarray(values)
-                    for mu, values in by_column[column].items()
+                    mu: np.asarray(each)
+                    for mu, each in curves[name][column].items()
                 }
-                for name, by_column in curves.items()
-            },
-            "Distance mu from the image (pixel units)",
-            label,
-            ax=ax,
-        )
+                for name in group
+            }
+            diagrams.plot_sweep(
+                values,
+                "Distance mu from the image (pixel units)",
+                label,
+                ax=ax,
+                repeats="direction",
+            )
+            _scale(ax, sorted(curves[group[0]][column]))
+            ax.set_ylim(0, None if column == "entropy" else 1.03)
     if title is not None:
         figure.suptitle(title)
     return figure
+
+
+def _scale(ax, distances):
+    """A logarithmic axis that has room for 0, if the distances want one."""
+    positive = [mu for mu in distances if mu > 0]
+    if positive and positive[-1] > 30 * positive[0]:
+        ax.set_xscale("symlog", linthresh=positive[0], linscale=0.5)
+        ax.set_xlim(left=(-0.3 if distances[0] == 0 else 0.7) * positive[0])

@@ -11,9 +11,11 @@ Exit status: 0 done; 1 wrong flags, data or directory; 2 the loss diverged; 75
 another worker was lost, or did not come: start again; 130 interrupted.
 """
 
+import contextlib
 import os
 import signal
 import sys
+import traceback
 
 from absl import app
 from absl import flags
@@ -65,16 +67,40 @@ def main(argv):
         )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     settings = run_settings.settings()
-    strategy = None
-    if settings["strategy"] != "none":
-        strategy = open_strategy(settings)
-    default = f"{FLAGS.runs_root}/{run_settings.run_name(settings)}"
+    with leaving_at_once(settings["strategy"] == "multi_worker"):
+        strategy = None
+        if settings["strategy"] != "none":
+            strategy = open_strategy(settings)
+        path = f"{FLAGS.runs_root}/{run_settings.run_name(settings)}"
+        path = FLAGS.run_dir or path
+        try:
+            directory = RunDirectory(path, is_chief(strategy))
+            with directory.locked():
+                execute(directory, settings, strategy)
+        except RunDirectoryError as error:
+            fail(error)
+
+
+@contextlib.contextmanager
+def leaving_at_once(several):
+    """With several workers, ends the process with the block.
+
+    An orderly exit of one worker waits for the others, and can hang.
+    """
+    if not several:
+        yield
+        return
+    status = 0
     try:
-        directory = RunDirectory(FLAGS.run_dir or default, is_chief(strategy))
-        with directory.locked():
-            execute(directory, settings, strategy)
-    except RunDirectoryError as error:
-        fail(error)
+        yield
+    except SystemExit as ending:
+        status = ending.code
+    except Exception:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def open_strategy(settings):
@@ -134,6 +160,7 @@ def execute(directory, settings, strategy):
     lost = (
         tf.errors.AbortedError,
         tf.errors.CancelledError,
+        tf.errors.DeadlineExceededError,
         tf.errors.UnavailableError,
     )
     try:

@@ -22,7 +22,7 @@ MODELS = (
 )
 TEXT_DATASETS = ("imdb_reviews", "mr", "trec")
 # What belongs to images or to sentences alone.
-_OF_IMAGES = ("augment", "decay_factor")
+_OF_IMAGES = ("augment", "decay_factor", "synchronized_batch_norm")
 _OF_TEXTS = ("glove", "fold", "max_words")
 
 

@@ -175,8 +175,8 @@ def define(flag_values):
     flags.DEFINE_enum(
         "precision",
         "float32",
-        ["float32", "mixed_bfloat16", "mixed_float16"],
-        "Keras dtype policy.",
+        ["float32", "float64", "mixed_bfloat16", "mixed_float16"],
+        "Keras dtype policy. float64 is for comparing runs.",
         flag_values=flag_values,
     )
     flags.DEFINE_enum(

@@ -1,6 +1,7 @@
 """One run: data, model, training, evaluation, what is written of it."""
 
 import datetime
+import hashlib
 import platform
 import subprocess
 import time
@@ -35,7 +36,14 @@ from tfmixup.metrics import bins as bins_lib
 from tfmixup.predictions import predict_with_labels
 from tfmixup.report import calibration_report
 
-__all__ = ["compile_model", "find_devices", "finished", "run", "task_of"]
+__all__ = [
+    "check_same_weights",
+    "compile_model",
+    "find_devices",
+    "finished",
+    "run",
+    "task_of",
+]
 
 
 def run(
@@ -59,6 +67,9 @@ def run(
     start = time.monotonic()
     keras.utils.set_random_seed(settings["seed"])
     keras.config.set_dtype_policy(settings["precision"])
+    if settings["precision"] == "float64":
+        # Keras computes losses and metrics in this one.
+        keras.config.set_floatx("float64")
     strategy = strategy or get_strategy("none")
     worker = worker_of(strategy)
     # What is different for images and for sentences.
@@ -83,6 +94,11 @@ def run(
     test = task.evaluation_batches(splits["test"], worker)
     best = BestWeights(directory.path)
     last = {}
+
+    def at_end_of_training(_):
+        check_same_weights(model)
+        last.update(_evaluate(model, test, settings)[0])
+
     callbacks = [
         StopOnDivergence(),
         EpochSeeds(settings["seed"]),
@@ -98,11 +114,7 @@ def run(
             diagram_every=max(1, settings["epochs"] // 10),
         ),
         # Before the best weights come back.
-        keras.callbacks.LambdaCallback(
-            on_train_end=lambda _: last.update(
-                _evaluate(model, test, settings)[0]
-            )
-        ),
+        keras.callbacks.LambdaCallback(on_train_end=at_end_of_training),
         best,
     ]
     if worker.is_chief:
@@ -171,6 +183,26 @@ def _what(splits):
         name: [len(split), zlib.crc32(split.labels.tobytes())]
         for name, split in splits.items()
     }
+
+
+def check_same_weights(model):
+    """Makes sure that all workers trained the same weights, bit for bit.
+
+    Args:
+        model: trained `keras.Model`.
+
+    Raises:
+        WorkersDisagree: a worker has others.
+    """
+    worker = worker_of(model.distribute_strategy)
+    if worker.count == 1:
+        return
+    digest = hashlib.sha256()
+    for weight in model.weights:
+        digest.update(weight.numpy().tobytes())
+    digest = digest.hexdigest()
+    print(f"Worker {worker.index} has the weights {digest}.", flush=True)
+    check_agreement(model.distribute_strategy, {"weights": digest})
 
 
 def finished(directory, strategy):

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from tfmixup.diagrams import summarize_seeds
 from tfmixup.uncertainty import detection_metrics
-from tfmixup.uncertainty import max_softmax_score
 
-__all__ = ["limit_scores", "table"]
+__all__ = ["ordering_scores", "table"]
 
 _TEMPERATURES = (
     0.1,
@@ -47,40 +47,44 @@ def table(logits_by_seed, out):
     return pd.DataFrame(rows)
 
 
-def limit_scores(logits, temperature):
-    """What orders the winning scores as the temperature goes to a limit.
+def ordering_scores(logits, temperature):
+    """What has the order of the winning scores at a temperature, exactly.
 
     The winning score is 1 / (1 + sum of exp(-lead / T)), over the leads of
-    the winner over the other classes. At T near 0 the smallest lead decides,
-    at large T the sum of all.
+    the winner over the other classes. Minus the logarithm of the sum, times
+    T, has the same order; at T near 0 it is the smallest lead. At large T the
+    sum of all leads decides.
 
     Args:
         logits: float `[n, num_classes]`.
-        temperature: 0.0 or infinity.
+        temperature: float >= 0; 0 and infinity are limits.
 
     Returns:
-        float64 `[n]`.
+        float64 `[n]`, which neither underflow nor round to ties where a
+        winning score is nearly 1.
 
     Example:
 
     >>> logits = np.array([[5.0, 4.0, 0.0], [5.0, 3.0, 3.0]])
-    >>> limit_scores(logits, 0.0).tolist()
+    >>> ordering_scores(logits, 0.0).tolist()
     [1.0, 2.0]
-    >>> limit_scores(logits, np.inf).tolist()
+    >>> ordering_scores(logits, np.inf).tolist()
     [6.0, 4.0]
     """
     ordered = np.sort(np.asarray(logits, np.float64), axis=1)
     leads = ordered[:, -1:] - ordered[:, :-1]
-    return leads[:, -1] if temperature == 0 else leads.sum(axis=1)
+    if temperature == 0:
+        return leads[:, -1]
+    if np.isinf(temperature):
+        return leads.sum(axis=1)
+    return -temperature * special.logsumexp(-leads / temperature, axis=1)
 
 
 def _auroc(logits_by_seed, name, temperature):
-    score = max_softmax_score
-    if temperature in (0, np.inf):
-        score = limit_scores
     found = [
         detection_metrics(
-            score(each["in"], temperature), score(each[name], temperature)
+            ordering_scores(each["in"], temperature),
+            ordering_scores(each[name], temperature),
         ).auroc
         for each in logits_by_seed
     ]

@@ -146,9 +146,11 @@ def image_sets(run, splits, unseen):
         unseen: folder of class folders named by wnid.
 
     Returns:
-        dict from the name of a set to images `[n, h, w, c]`.
+        dict from the name of a set to images `[n, h, w, c]`: at most 5,000,
+        and as much noise as there are test images.
     """
-    height, width, _ = splits["test"].image_shape
+    inside = some_of(splits["test"], _LIMIT)
+    height, width, _ = inside.image_shape
     mean, std = datasets.channel_statistics(splits["train"])
     strange = shifts.unseen_classes(
         unseen,
@@ -157,10 +159,10 @@ def image_sets(run, splits, unseen):
         limit=_LIMIT,
     )
     noise = shifts.gaussian_noise(
-        _LIMIT, splits["test"].image_shape, mean, std, seed=run.seed
+        len(inside), inside.image_shape, mean, std, seed=run.seed
     )
     return {
-        "in": _pixels(some_of(splits["test"], _LIMIT).dataset()),
+        "in": _pixels(inside.dataset()),
         "unseen classes": _pixels(strange.dataset()),
         "Gaussian noise": _pixels(noise),
     }

@@ -21,6 +21,7 @@ __all__ = ["STUDY"]
 _DISTANCES = (30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4, 1e5)
 _DIRECTIONS = 3
 _IMAGES = 1000
+_SCALED = ", temperature scaled"
 _MEASURES = {
     "accuracy": "Accuracy (fraction)",
     "confidence": "Mean winning score",
@@ -54,7 +55,7 @@ def measure(results):
             images, labels = examples.fetch(range(len(examples)))
             models = {line.method: 1.0}
             if line.method == "baseline":
-                models["baseline, temperature scaled"] = scaling.temperature
+                models[f"{line.method}{_SCALED}"] = scaling.temperature
             for distance in _DISTANCES:
                 logits = [
                     detection.logits_of(
@@ -89,7 +90,7 @@ def tabulate(results):
     rows = []
     for name, by_measure in measure(results).items():
         for distance in _DISTANCES:
-            row = {"model": name, "mu": distance}
+            row = {"model": name, "mu": int(distance)}
             for key in _MEASURES:
                 summary = summarize_seeds(by_measure[key][distance])
                 row[key] = float(summary.mean)
@@ -103,12 +104,23 @@ def draw(results):
     found = measure(results)
     figure, axes = canvas.new_panels(1, 3, (5.2, 4.6))
     data = results.lines[0].data.replace("\n", ", ")
+    classes = results.predictions(results.runs[0])[0].shape[1]
     for ax, (key, label) in zip(axes.flat, _MEASURES.items(), strict=True):
-        values = {name: by_key[key] for name, by_key in found.items()}
+        values = {
+            name: by_key[key]
+            for name, by_key in found.items()
+            # It would lie on the line of the model itself.
+            if not (key == "accuracy" and name.endswith(_SCALED))
+        }
+        title = None
+        if key == "accuracy":
+            title = "A temperature does not change the accuracy"
         diagrams.plot_sweep(
-            values, "Distance mu (of pixels from 0 to 255)", label, ax=ax
+            values, "Distance mu (of pixels from 0 to 255)", label, title, ax=ax
         )
         ax.set_xscale("log")
+        # An interval of two seeds can leave what is possible.
+        ax.set_ylim(0, 1.03 * (np.log(classes) if key == "entropy" else 1))
     there = results.record(results.runs[0])["examples"]["test"]
     figure.suptitle(
         f"{data}: {min(_IMAGES, there):,} test images, {_DIRECTIONS} "

@@ -62,6 +62,8 @@ def _panels(results, kind):
             diagrams.plot_sweep(
                 _by_alpha(results, metric), "alpha of mixup", label, ax=ax
             )
+    for ax in axes.flat:
+        canvas.keep_fractions(ax)
     figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return figure
 

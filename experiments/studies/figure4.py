@@ -51,6 +51,8 @@ def draw(results):
                 by_data = values.setdefault(line.method, {})
                 by_data[line.data] = read(line, metric)
             diagrams.plot_bars(values, label, f"{which} epoch", ax=ax)
+    for ax in axes.flat:
+        canvas.keep_fractions(ax)
     figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return {"bars": figure}
 

@@ -26,6 +26,8 @@ def draw(results):
                 line, metric
             )
         diagrams.plot_bars(values, label, ax=ax)
+    for ax in axes.flat:
+        canvas.keep_fractions(ax)
     figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return {"bars": figure}
 

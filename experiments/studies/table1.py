@@ -125,22 +125,24 @@ def _measure(by_seed, out):
 
 def draw(results):
     """AUROC as bars."""
-    scores = detection.scores(results)
-    data = results.lines[0].data
     values = {
         detector: {
-            f"{data} in,\n{out} out": [
-                each.auroc for each in _measure(by_seed, out)
-            ]
-            for out in _OUT
+            out: [each.auroc for each in _measure(by_seed, out)] for out in _OUT
         }
-        for detector, by_seed in scores.items()
+        for detector, by_seed in detection.scores(results).items()
     }
     figure, axes = canvas.new_panels(1, 1, (6.4, 4.8))
+    ax = axes[0, 0]
+    data = results.lines[0].data.replace("\n", ", ")
     diagrams.plot_bars(
-        values, "AUROC of the winning score (fraction)", ax=axes[0, 0]
+        values,
+        "AUROC of the winning score (fraction)",
+        f"{data}: its test split against other images",
+        ax=ax,
     )
-    axes[0, 0].axhline(0.5, color="grey", linewidth=0.8, linestyle=":")
+    ax.axhline(0.5, color="grey", linewidth=0.8, linestyle=":")
+    # An interval of two seeds can leave what is possible.
+    ax.set_ylim(0, 1)
     figure.suptitle(results.scale)
     return {"auroc": figure}
 
@@ -149,16 +151,20 @@ def draw_winning_scores(results):
     """Figure 8: winning scores of all seeds, a panel for each set."""
     scores = detection.scores(results)
     sets = ("in", *_OUT)
-    figure, axes = canvas.new_panels(1, len(sets), (5.0, 4.6))
+    seeds = len(scores["baseline"])
+    figure, axes = canvas.new_panels(1, len(sets), (5.0, 4.8))
     for ax, name in zip(axes.flat, sets, strict=True):
         confidence = {
             detector: np.exp(np.concatenate([each[name] for each in by_seed]))
             for detector, by_seed in scores.items()
         }
-        data = results.lines[0].data.replace("\n", ", ")
-        title = f"{data}: test split" if name == "in" else name
+        data = results.lines[0].data.partition("\n")[0]
+        title = f"in: test split of {data}" if name == "in" else f"out: {name}"
+        size = len(confidence["baseline"]) // seeds
+        title += f"\n{size:,} images, seeds: {seeds}"
         diagrams.plot_winning_scores(confidence, title, ax=ax)
-    figure.suptitle(results.scale)
+    data = results.lines[0].data.replace("\n", ", ")
+    figure.suptitle(f"{data}, {results.scale}")
     return {"winning_scores": figure}
 
 

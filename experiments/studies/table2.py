@@ -35,6 +35,8 @@ def draw(results):
         diagrams.plot_bars(
             values, label, ax=ax, printed=numbers if is_full else None
         )
+    for ax in axes.flat:
+        canvas.keep_fractions(ax)
     figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return {"bars": figure}
 

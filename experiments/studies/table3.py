@@ -83,6 +83,8 @@ def draw(results):
                 by_data = numbers.setdefault(line.method, {})
                 by_data[line.data] = line.printed[metric]
         diagrams.plot_bars(values, label, ax=ax, printed=numbers)
+    for ax in axes.flat:
+        canvas.keep_fractions(ax)
     figure.suptitle(f"Test split, {results.selection}, {results.scale}")
     return {"bars": figure}
 

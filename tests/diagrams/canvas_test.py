@@ -68,3 +68,13 @@ def test_what_is_no_dict_of_names_is_refused():
         canvas.require_names("bins", [1])
     with pytest.raises(ValueError, match="`bins` must hold at least one"):
         canvas.require_names("bins", {})
+
+
+@pytest.mark.parametrize(
+    ("limits", "kept"), [((-0.2, 0.3), (0, 0.3)), ((0.8, 1.2), (0.8, 1))]
+)
+def test_the_axis_of_fractions_ends_where_they_end(limits, kept):
+    _, axes = canvas.new_panels(1, 1)
+    axes[0, 0].set_ylim(limits)
+    canvas.keep_fractions(axes[0, 0])
+    assert axes[0, 0].get_ylim() == kept

@@ -136,3 +136,13 @@ def test_series_without_any_value_are_refused():
         diagrams.plot_bars({"mixup": {}}, "y")
     with pytest.raises(ValueError, match=r"values_by_name\['mixup'\]"):
         diagrams.plot_sweep({"mixup": {}}, "x", "y")
+
+
+def test_a_sweep_says_what_else_than_seeds_it_is_the_mean_of():
+    values = {"mixup": {0.1: [0.1, 0.2], 0.2: [0.3, 0.4]}}
+    for repeats in ("seed", "direction"):
+        figure = diagrams.plot_sweep(values, "mu", "ECE", repeats=repeats)
+        (ax,) = figure.axes
+        assert legend(ax) == [f"mixup (2 {repeats}s)"]
+        title = ax.get_legend().get_title().get_text()
+        assert title == f"95 % t interval over {repeats}s"

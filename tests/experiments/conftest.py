@@ -22,3 +22,22 @@ def cifar10(tmp_path_factory):
         ]
         tar.extractall(root, members, filter="data")
     return root
+
+
+@pytest.fixture(scope="session")
+def tiny_imagenet(tmp_path_factory):
+    """Class folders named by wnid: 1,000 images of Tiny ImageNet's 200."""
+    archive = SHARED / "tiny_imagenet_subset.tar.gz"
+    if not archive.exists():
+        pytest.skip(f"needs {archive.name} in the data folder")
+    root = tmp_path_factory.mktemp("tiny_imagenet")
+    with tarfile.open(archive) as tar:
+        members = [
+            member
+            for member in tar
+            if member.isfile()
+            and member.name.startswith("val/")
+            and int(member.name.rpartition("_")[2].removesuffix(".JPEG")) < 1000
+        ]
+        tar.extractall(root, members, filter="data")
+    return root / "val"

@@ -76,3 +76,29 @@ def test_the_paper_s_protocol_leaves_the_temperature(run_dir, tmp_path):
     manifest = export_run(copy, tmp_path / "m", WHERE, dropout_rate=0.5)
     assert manifest["temperature"] == 1.0 and manifest["bins"] is None
     assert manifest["mc_dropout"] == {"rate": 0.5}
+
+
+def test_the_program_exports_and_says_no_more_than_the_temperature(
+    run_dir, tmp_path
+):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "experiments.export_run",
+            f"--run_dir={run_dir}",
+            f"--saved_model={tmp_path / 'm'}",
+            "--dropout_rate=0.4",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((tmp_path / "m" / "manifest.json").read_text())
+    assert manifest["mc_dropout"] == {"rate": 0.4}
+    said = f"{tmp_path / 'm'}: temperature {manifest['temperature']:.4f}\n"
+    assert done.stdout == said
+    for line in done.stderr.splitlines():
+        # A fit at its bound is worth a word.
+        assert "UserWarning" in line or line.startswith(" "), line

@@ -58,3 +58,31 @@ def test_the_picture_has_a_panel_for_each_measure(curves):
     for ax in figure.axes:
         drawn = [line.get_xdata() for line in ax.lines]
         assert sum(list(x) == [0.0, 400.0] for x in drawn) == 2
+        texts = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert texts == ["m (2 directions)", "m + temperature (2 directions)"]
+        title = ax.get_legend().get_title().get_text()
+        assert title == "95 % t interval over directions"
+
+
+def flat(name, distances):
+    return {name: {c: {mu: [0.5, 0.5] for mu in distances} for c in COLUMNS}}
+
+
+def test_far_distances_are_drawn_on_a_logarithmic_axis_with_its_0():
+    for distances, scale in (
+        ([0.0, 1.0, 1e4], "symlog"),
+        ([1.0, 1e4], "symlog"),
+        ([0.0, 10.0, 20.0], "linear"),
+        ([0.0], "linear"),
+    ):
+        figure = draw_hull(flat("m", distances))
+        assert {ax.get_xscale() for ax in figure.axes} == {scale}
+        low, high = figure.axes[0].get_xlim()
+        assert low <= distances[0] and distances[-1] <= high
+
+
+def test_more_lines_than_colours_take_another_row():
+    curves = {}
+    for number in range(9):
+        curves |= flat(f"m{number}", [0.0, 1.0])
+    assert len(draw_hull(curves).axes) == 6

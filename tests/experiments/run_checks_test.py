@@ -16,6 +16,10 @@ TEXT = ["--dataset=mr", "--model=sentence_cnn"]
         ([*TEXT, "--method=feature_mixup", "--alpha=1"], "is for images"),
         ([*TEXT, "--noaugment"], "--augment does nothing"),
         ([*TEXT, "--decay_factor=0.1"], "--decay_factor does nothing"),
+        (
+            [*TEXT, "--synchronized_batch_norm"],
+            "--synchronized_batch_norm does nothing",
+        ),
         (["--glove=x.txt"], "--glove does nothing"),
         (["--dataset=trec", "--model=sentence_cnn", "--fold=1"], "--fold goes"),
         (["--model=resnet18", "--dropout=0.5"], "--dropout goes with"),

@@ -57,6 +57,7 @@ def run_here(*arguments):
             return ending.code
         finally:
             flags.FLAGS.unparse_flags()
+            keras.config.set_floatx("float32")
             keras.config.set_dtype_policy("float32")
     return 0
 
@@ -212,7 +213,7 @@ def test_a_killed_run_goes_on_to_the_end_of_an_unbroken_one(tmp_path, capsys):
     status, _ = end_after_first_epoch(killed, signal.SIGKILL)
     assert status == -signal.SIGKILL
     assert run_here(*LONG, f"--run_dir={killed}") == 0
-    assert "Continues at epoch" in capsys.readouterr().out
+    assert "Goes on from the last backup" in capsys.readouterr().out
     assert run_here(*LONG, f"--run_dir={unbroken}") == 0
     assert_same_run(killed, unbroken)
 

@@ -118,6 +118,57 @@ def test_table_2_stands_beside_the_paper(folders, cifar10):
     assert status == 0 and "5 runs, 5 finished" in plan
 
 
+def test_unseen_classes_are_missed_before_anything_is_trained(
+    tmp_path, cifar10
+):
+    for kind in ("--table=1", "--figure=8"):
+        status, output, errors = study(
+            kind,
+            "--scale=smoke",
+            f"--data=cifar10={cifar10}",
+            f"--runs_root={tmp_path / 'runs'}",
+        )
+        assert status == 1 and "--data=unseen=FOLDER" in errors
+        assert len(errors.splitlines()) == 1 and not output
+    assert not (tmp_path / "runs").exists()
+
+
+def test_table_1_and_figures_8_and_10_share_their_runs(
+    folders, cifar10, tiny_imagenet
+):
+    given = [
+        "--scale=smoke",
+        "--jobs=2",
+        f"--data=cifar10={cifar10}",
+        f"--data=unseen={tiny_imagenet}",
+        *folders,
+    ]
+    status, _, errors = study("--table=1", *given)
+    assert status == 0, errors
+    folder = results_of(folders)
+    check_pictures(folder, "table1", 1)
+    table = pd.read_csv(folder / "table1_detection.csv")
+    assert len(table) == 8 and table["AUROC"].between(0, 1).all()
+    assert (table["images in"] == 64).all()
+    noise = table["out of distribution"] == "Gaussian noise"
+    assert (table.loc[noise, "images out"] == 64).all()
+    assert table.loc[~noise, "images out"].between(100, 200).all()
+    path = folder / "table1_under_any_temperature.csv"
+    under = pd.read_csv(path, index_col="temperature")
+    assert len(under) == 14 and under.stack().between(0, 1).all()
+    page = (folder / "table1.md").read_text()
+    assert "0.562 and 0.542" in page and "## Detection" in page
+    runs = folder.parent.parent / "runs" / "smoke"
+    made = finished(runs)
+    for number in (8, 10):
+        status, _, errors = study(f"--figure={number}", *given)
+        assert status == 0, errors
+        check_pictures(folder, f"figure{number}", 1)
+    assert len(made) >= 3 and finished(runs) == made
+    table = pd.read_csv(folder / "figure10_distances.csv")
+    assert len(table) == 3 * 8
+
+
 def finished(runs):
     return {
         path: path.stat().st_mtime_ns for path in runs.glob("*/record.json")

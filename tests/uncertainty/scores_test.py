@@ -123,3 +123,10 @@ def test_what_has_no_score_is_refused(score):
 def test_logits_given_as_probabilities_are_refused():
     with pytest.raises(ValueError, match="pass from_logits=True"):
         max_softmax_score(LOGITS, from_logits=False)
+
+
+def test_leads_up_to_700_are_told_apart():
+    rows = np.zeros([70, 3])
+    rows[:, 0] = np.linspace(10, 700, 70)
+    for score in (max_softmax_score, entropy_score):
+        assert np.all(np.diff(score(rows)) > 0)

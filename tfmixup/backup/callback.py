@@ -80,13 +80,12 @@ class Backup(keras.callbacks.Callback):
         self._position = Position(0, 0)
         self._first_step = 0
         self._restored = None
-        self._statistics = None
+        self._own = None
         self._states = None
 
     def set_model(self, model):
         super().set_model(model)
-        strategy = model.distribute_strategy
-        self._statistics = ReplicaValues(strategy, moving_statistics(model))
+        self._own = ReplicaValues(*_own(model))
         # Those of the metrics are there only when training has begun.
         self._states = None
 
@@ -128,11 +127,11 @@ class Backup(keras.callbacks.Callback):
             model: compiled `keras.Model`.
             position: `Position` of the step that comes next.
         """
-        if self._statistics is None or self.model is not model:
+        if self._own is None or self.model is not model:
             self.set_model(model)
         arrays = {
             "weights": [each.numpy() for each in _weights(model)],
-            "statistics": self._statistics.read(),
+            "own": self._own.read(),
             "states": [],
         }
         if position.step:
@@ -174,8 +173,7 @@ class Backup(keras.callbacks.Callback):
         pairs = zip(_weights(model), saved.arrays["weights"], strict=True)
         for variable, value in pairs:
             variable.assign(value)
-        statistics = ReplicaValues(strategy, moving_statistics(model))
-        statistics.write(saved.arrays["statistics"])
+        ReplicaValues(*_own(model)).write(saved.arrays["own"])
         model.stop_training = saved.facts["stopped"]
         self._restored = saved
         return saved.position
@@ -233,8 +231,14 @@ def _weights(model):
     return [*weights, *model.optimizer.variables]
 
 
+def _own(model):
+    """What each replica has for itself."""
+    variables = [*moving_statistics(model), *seed_states(model)]
+    return model.distribute_strategy, variables
+
+
 def _states(model):
-    """What each replica has for itself within an epoch."""
+    """What each replica has for itself, and an epoch begins anew."""
     variables = [*seed_states(model), *model.metrics_variables]
     return model.distribute_strategy, variables
 

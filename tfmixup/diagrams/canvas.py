@@ -20,6 +20,7 @@ __all__ = [
     "axes_or_new",
     "draw_diagonal",
     "draw_legend_below",
+    "keep_fractions",
     "new_panels",
     "require_names",
     "split_below",
@@ -206,3 +207,16 @@ def draw_diagonal(ax):
     ax.set_ylim(0, 1)
     ax.set_xticks(np.arange(6) / 5)
     ax.set_yticks(np.arange(6) / 5)
+
+
+def keep_fractions(ax):
+    """Cuts the y axis at 0 and 1: no fraction lies beyond.
+
+    An interval over few seeds does, and would say that an error can be
+    negative.
+
+    Args:
+        ax: matplotlib axes whose y values are fractions.
+    """
+    bottom, top = ax.get_ylim()
+    ax.set_ylim(max(0, bottom), min(1, top))

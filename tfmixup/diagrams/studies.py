@@ -22,7 +22,13 @@ _PRINTED = {
 
 
 def plot_sweep(
-    values_by_name, xlabel, ylabel, title=None, ax=None, printed=None
+    values_by_name,
+    xlabel,
+    ylabel,
+    title=None,
+    ax=None,
+    printed=None,
+    repeats="seed",
 ):
     """Draws a figure against a setting, such as ECE against alpha.
 
@@ -35,6 +41,8 @@ def plot_sweep(
         ax: matplotlib axes to draw into; None for a new figure.
         printed: numbers of a publication to show beside, as hollow diamonds:
             dict from name to a dict from setting to float; None for none.
+        repeats: str, one of what the values at a setting are of, if these are
+            no seeds.
 
     Returns:
         `matplotlib.figure.Figure`.
@@ -68,7 +76,7 @@ def plot_sweep(
             marker=marker,
             color=colour,
             linewidth=1.4,
-            label=_label(name, summaries),
+            label=_label(name, summaries, repeats),
         )
         numbers = (printed or {}).get(name, {})
         if numbers:
@@ -79,7 +87,7 @@ def plot_sweep(
                 **_PRINTED | {"color": colour},
             )
     ax.set_xlabel(xlabel)
-    return _finish(ax, ylabel, title, inches=0.5)
+    return _finish(ax, ylabel, title, inches=0.5, repeats=repeats)
 
 
 def plot_bars(values_by_name, ylabel, title=None, ax=None, printed=None):
@@ -233,23 +241,23 @@ def _draw_points(ax, places, summaries, **style):
     ax.errorbar(places, means, yerr=ends.T, **style)
 
 
-def _label(name, summaries):
+def _label(name, summaries, repeats="seed"):
     sizes = sorted({summary.size for summary in summaries})
     number = "-".join(str(n) for n in dict.fromkeys([sizes[0], sizes[-1]]))
-    return f"{name} ({number} seed{'' if number == '1' else 's'})"
+    return f"{name} ({number} {repeats}{'' if number == '1' else 's'})"
 
 
-def _finish(ax, ylabel, title, inches):
+def _finish(ax, ylabel, title, inches, repeats="seed"):
     ax.set_ylabel(ylabel)
     handles, labels = ax.get_legend_handles_labels()
     # A stable sort: what was measured in the order given, then what was not.
     order = sorted(
         range(len(labels)), key=lambda place: labels[place].endswith("printed")
     )
-    several = any(label.endswith("seeds)") for label in labels)
+    several = any(label.endswith(f"{repeats}s)") for label in labels)
     canvas.draw_legend_below(
         ax,
-        "95 % t interval over seeds" if several else None,
+        f"95 % t interval over {repeats}s" if several else None,
         inches,
         handles=[handles[place] for place in order],
     )

@@ -17,12 +17,10 @@ class ClusterError(ValueError):
     """The environment describes no cluster; the message names the field."""
 
 
-def find_cluster(environment=os.environ):
-    """The cluster that TF_CONFIG or SLURM describes.
+def find_cluster():
+    """The cluster that TF_CONFIG or SLURM describes in the environment.
 
-    Args:
-        environment: mapping from str to str. TF_CONFIG wins, as in
-            TensorFlow; without it, the variables of a SLURM job step.
+    TF_CONFIG wins over the variables of a SLURM job step.
 
     Returns:
         `tf.distribute.cluster_resolver.ClusterResolver`.
@@ -32,20 +30,21 @@ def find_cluster(environment=os.environ):
 
     Example:
 
-    >>> find_cluster({})
+    >>> find_cluster()
     Traceback (most recent call last):
     tfmixup.distribution.cluster.ClusterError: Several workers need ...
     """
-    if environment.get("TF_CONFIG"):
-        check_tf_config(environment["TF_CONFIG"])
+    if os.environ.get("TF_CONFIG"):
+        check_tf_config(os.environ["TF_CONFIG"])
         return tf.distribute.cluster_resolver.TFConfigClusterResolver()
-    if "SLURM_PROCID" in environment:
+    if "SLURM_PROCID" in os.environ:
         try:
-            return tf.distribute.cluster_resolver.SlurmClusterResolver()
-        except (KeyError, RuntimeError, ValueError) as error:
+            return _slurm_cluster()
+        except (KeyError, RuntimeError) as error:
             raise ClusterError(
                 f"SLURM describes no cluster that can be used: {error}. "
-                "Start the workers with `srun`, one task for each."
+                "Start the workers with `srun`, one task for each; or set "
+                "TF_CONFIG."
             ) from error
     raise ClusterError(
         "Several workers need TF_CONFIG or a SLURM job step in the "
@@ -101,6 +100,34 @@ def check_tf_config(text):
         expected = f"an integer from 0 to {count - 1} for {kind!r}"
         raise ClusterError(_wrong("task.index", expected, index))
     return config
+
+
+def _slurm_cluster():
+    """The cluster of a SLURM job step, each task with the GPUs that it sees.
+
+    TensorFlow's resolver needs nvidia-smi, and shares out all GPUs of a node
+    by itself; that is SLURM's business (`--gpus-per-task`). So it is told of
+    more GPUs than there are tasks, and only its addresses are used.
+    """
+    slurm = tf.distribute.cluster_resolver.SlurmClusterResolver(
+        gpus_per_node=1024, gpus_per_task=1, auto_set_gpu=False
+    )
+    cluster = slurm.cluster_spec()
+    address = cluster.task_address(slurm.task_type, slurm.task_id)
+    host, name = address.split(":")[0], os.environ.get("SLURMD_NODENAME")
+    if name not in (None, host):
+        # It sorts the nodes by name: node10 comes before node9.
+        raise RuntimeError(
+            f"task {slurm.task_id} is on {name}, and would listen on {host}"
+        )
+    gpus = len(tf.config.list_physical_devices("GPU"))
+    return tf.distribute.cluster_resolver.SimpleClusterResolver(
+        cluster,
+        slurm.task_type,
+        slurm.task_id,
+        num_accelerators={"GPU": gpus},
+        rpc_layer="grpc",
+    )
 
 
 def _check_addresses(cluster):

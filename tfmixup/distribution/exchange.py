@@ -44,12 +44,14 @@ def gather(strategy, array):
         return tf.constant(array if first else array[:0])
 
     values = strategy.experimental_distribute_values_from_function(value_of)
-    return _gather_of(strategy)(values).numpy()
+    gather_all = _gather_of(strategy, array.dtype, array.shape[1:])
+    return gather_all(values).numpy()
 
 
 @functools.cache
-def _gather_of(strategy):
-    """Traced once for each strategy and kind of rows."""
+def _gather_of(strategy, dtype, row_shape):
+    """A function for each kind of rows, traced for one number and for any."""
+    del dtype, row_shape
     return tf.function(
         lambda values: strategy.gather(values, axis=0), reduce_retracing=True
     )
@@ -86,7 +88,7 @@ def check_agreement(strategy, facts):
         worker = worker_of(strategy)
         here = {name: facts[name] for name in wrong}
         raise WorkersDisagree(
-            "All workers must agree before the first step. Received from "
+            "All workers must agree. Received from "
             + "; ".join(
                 f"worker {', '.join(map(str, workers))}: another {name!r} than "
                 "the chief"

@@ -82,11 +82,22 @@ class HiddenMixup(keras.layers.Layer):
         scope = current_scope() if training else None
         coefficient = scope.take(self.depth) if scope else None
         if coefficient is not None:
-            leaves = [
-                self._mixed(leaf, mask, scope, coefficient)
-                for leaf, mask in zip(leaves, masks, strict=True)
-            ]
+            leaves = [self._mixed(x, scope, coefficient) for x in leaves]
         return tf.nest.pack_sequence_as(inputs, leaves)
+
+    def compute_mask(self, inputs, mask=None):
+        """What either of a pair has, as an operation of its own.
+
+        A functional model asks for masks once, when it is built, and wires
+        them past the layers: the plan must be followed in there.
+        """
+        if mask is None:
+            return None
+        leaves = [
+            None if leaf is None else PairMask(self.depth)(leaf)
+            for leaf in tf.nest.flatten(mask)
+        ]
+        return tf.nest.pack_sequence_as(mask, leaves)
 
     def compute_output_shape(self, input_shape):
         """The shape of the inputs."""
@@ -96,7 +107,7 @@ class HiddenMixup(keras.layers.Layer):
         """The constructor's arguments."""
         return {**super().get_config(), "depth": self.depth}
 
-    def _mixed(self, values, mask, scope, coefficient):
+    def _mixed(self, values, scope, coefficient):
         if not values.shape[:1].is_compatible_with([scope.size]):
             raise ValueError(
                 f"{self.name} must be given a row for each example of the "
@@ -104,17 +115,11 @@ class HiddenMixup(keras.layers.Layer):
                 f"{scope.size} examples. Put it before what folds another "
                 "axis into the batch."
             )
-        nothing = tf.reduce_all(coefficient == 1)
-        mixed = tf.cond(
-            nothing,
+        return tf.cond(
+            tf.reduce_all(coefficient == 1),
             lambda: values,
             lambda: mix_pairs(values, scope.partners, coefficient),
         )
-        if mask is not None:
-            either = mask | tf.gather(mask, scope.partners)
-            # Keras' way of handing on a mask that was made in a call.
-            mixed._keras_mask = tf.where(nothing, mask, either)
-        return mixed
 
 
 @keras.saving.register_keras_serializable(package="tfmixup")
@@ -152,6 +157,44 @@ class EmbeddingMixup(HiddenMixup):
         config = super().get_config()
         del config["depth"]
         return config
+
+
+@keras.saving.register_keras_serializable(package="tfmixup")
+class PairMask(keras.layers.Layer):
+    """The mask behind the mixing layer of a depth, from the one before it.
+
+    A row that is mixed has what either of the two has; another keeps its own.
+    `HiddenMixup` puts it into a model where there is a mask.
+
+    Args:
+        depth: int >= 0, that of the mixing layer.
+        **kwargs: those of `keras.layers.Layer`.
+
+    Call arguments:
+        inputs: bool tensor `[b, ...]`.
+    """
+
+    def __init__(self, depth, **kwargs):
+        super().__init__(**kwargs)
+        self.depth = depth
+
+    def call(self, inputs, training=False):
+        """Joins the masks of pairs if a plan is being carried out."""
+        scope = current_scope() if training else None
+        if scope is None or not scope.mixes_at(self.depth):
+            return inputs
+        mixed = scope.is_mixed(self.depth)
+        missing = [1] * (inputs.shape.rank - 1)
+        mixed = tf.reshape(mixed, tf.concat([tf.shape(mixed), missing], 0))
+        return inputs | (mixed & tf.gather(inputs, scope.partners))
+
+    def compute_output_spec(self, inputs, training=False):
+        """A mask like the one that is given."""
+        return keras.KerasTensor(inputs.shape, dtype="bool")
+
+    def get_config(self):
+        """The constructor's arguments."""
+        return {**super().get_config(), "depth": self.depth}
 
 
 def _without_masked(values, mask):

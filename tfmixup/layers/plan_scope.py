@@ -65,6 +65,14 @@ class PlanScope(contextlib.AbstractContextManager):
         # Compiled code has no assertions: there the loss becomes NaN.
         return tf.where(self._valid, self._coefficients[depth], float("nan"))
 
+    def mixes_at(self, depth):
+        """Whether the plan may mix at a depth."""
+        return depth in self._coefficients
+
+    def is_mixed(self, depth):
+        """Which rows are mixed at a depth of the plan, bool `[b]`."""
+        return self._coefficients[depth] != 1
+
     def _check_that_all_was_taken(self):
         missing = sorted(set(self._coefficients) - self._taken)
         if missing:

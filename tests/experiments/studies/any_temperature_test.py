@@ -5,7 +5,7 @@ import pytest
 from scipy import special
 from sklearn.metrics import roc_auc_score
 
-from experiments.studies.any_temperature import limit_scores
+from experiments.studies.any_temperature import ordering_scores
 from experiments.studies.any_temperature import table
 
 
@@ -38,14 +38,21 @@ def test_the_limits_are_those_of_very_small_and_very_large_temperatures(found):
     assert found["temperature"].is_monotonic_increasing
     assert found["temperature"].iloc[[0, -1]].tolist() == [0, np.inf]
     logits = made_up(5, 0)["in"]
-    # log(1 - winning score) * T at a small T, and linear in 1 / T at a large.
-    small = -special.logsumexp(
-        (np.sort(logits, axis=1)[:, :-1] - logits.max(axis=1)[:, None]) / 1e-5,
-        axis=1,
+    np.testing.assert_allclose(
+        ordering_scores(logits, 1e-5), ordering_scores(logits, 0), atol=1e-4
     )
-    np.testing.assert_allclose(small * 1e-5, limit_scores(logits, 0), atol=1e-4)
-    large = 25e7 * (special.softmax(logits / 1e7, axis=1).max(axis=1) - 0.2)
-    np.testing.assert_allclose(large, limit_scores(logits, np.inf), rtol=1e-4)
+    # The winning score is 1/5 + (sum of leads) / 25 T for a large T.
+    winning = special.softmax(logits / 1e7, axis=1).max(axis=1)
+    np.testing.assert_allclose(
+        25e7 * (winning - 0.2), ordering_scores(logits, np.inf), rtol=1e-4
+    )
+
+
+def test_the_order_is_kept_where_the_winning_score_is_1():
+    logits = np.array([[5000.0, 0, 0], [6000, 0, 0], [6000, 10, 0]])
+    for temperature in (0, 0.1, 1.0, 100.0, np.inf):
+        low, high, middle = ordering_scores(logits, temperature)
+        assert low < middle < high, temperature
 
 
 def test_two_classes_have_one_order_at_all_temperatures():

@@ -31,17 +31,24 @@ def examples():
     return datasets.Examples.from_arrays(images, labels, list("abcd"))
 
 
-@pytest.fixture
-def results(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        detection, "trained_model", lambda _: (network(), {"test": examples()})
-    )
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """Of two seeds, measured: what `measure` has found it keeps."""
+    root = tmp_path_factory.mktemp("runs")
     runs = [
-        make_run(tmp_path, line, seed, sharpness=3.0)
+        make_run(root, line, seed, sharpness=3.0)
         for seed in (0, 1)
         for line in figure10.find_lines("cpu")
     ]
-    return Results(runs, "made up")
+    results = Results(runs, "made up")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            detection,
+            "trained_model",
+            lambda _: (network(), {"test": examples()}),
+        )
+        figure10.measure(results)
+    return results
 
 
 def test_the_measures_at_a_distance_are_those_of_moved_images(results):
@@ -89,3 +96,8 @@ def test_the_picture_says_how_many_images_there_are(results):
     figure = figure10.draw(results)["distance"]
     assert "40 test images, 3 directions each" in figure.get_suptitle()
     assert [ax.get_xscale() for ax in figure.axes] == ["log"] * 3
+    limits = [ax.get_ylim()[1] for ax in figure.axes]
+    np.testing.assert_allclose(limits, 1.03 * np.array([1, 1, np.log(4)]))
+    lines = [len(ax.get_legend().get_texts()) for ax in figure.axes]
+    # The temperature's accuracy would hide that of the model itself.
+    assert lines == [2, 3, 3]
