@@ -34,6 +34,7 @@ ALLOWED = {
     "tfmixup.distribution.WorkersDisagree": "an exception",
     "tfmixup.layers.MixingModel": "a model, with tests of its own",
     "tfmixup.layers.MonteCarloDropout": "Keras' own, always on; its own tests",
+    "tfmixup.layers.WordVectors": "Keras' own, another gradient; its own tests",
     "tfmixup.metrics.Bins": "a tuple of tensors",
     "tfmixup.metrics.BrierDecomposition": "a tuple of numbers",
     "tfmixup.metrics.Winners": "a tuple of tensors",

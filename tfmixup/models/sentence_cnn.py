@@ -8,6 +8,7 @@ from keras import ops
 
 from tfmixup.layers.hidden_mixup import EmbeddingMixup
 from tfmixup.layers.mixing_model import MixingModel
+from tfmixup.layers.word_vectors import WordVectors
 from tfmixup.models.blocks import Blocks
 from tfmixup.models.blocks import checked_count
 from tfmixup.models.blocks import full_precision
@@ -97,7 +98,7 @@ def sentence_cnn(
     penalty = Blocks(weight_decay).penalty
 
     inputs = keras.Input((None,), dtype="int32", name="ids")
-    embedding = keras.layers.Embedding(
+    embedding = WordVectors(
         vocabulary_size,
         dimension,
         embeddings_initializer=keras.initializers.RandomUniform(
