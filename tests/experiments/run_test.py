@@ -255,6 +255,12 @@ def test_missing_data_end_in_one_message_with_the_remedy(tmp_path):
     "arguments",
     [
         ["--method=feature_mixup", "--alpha=0.4"],
+        [
+            "--method=manifold_mixup",
+            "--alpha=2",
+            "--model=preact_resnet18",
+            "--dropout=0",
+        ],
         ["--method=label_smoothing", "--epsilon=0.1"],
         ["--method=erl", "--kappa=0.1"],
         ["--protocol=paper"],
