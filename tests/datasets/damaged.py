@@ -9,7 +9,7 @@ from PIL import Image
 from tests.datasets.files import pixels
 
 
-def encoded(image, kind, mode=None, **options):
+def encoded(image, kind="JPEG", mode=None, **options):
     buffer = io.BytesIO()
     image = Image.fromarray(image)
     image.convert(mode or image.mode).save(buffer, kind, **options)

@@ -39,6 +39,8 @@ def test_builders_are_the_public_functions():
         for name in models.__all__
         if inspect.isfunction(getattr(models, name))
     }
+    # Those of images; sentences have one network, and other arguments.
+    assert public.pop("sentence_cnn") is models.sentence_cnn
     assert public == models.BUILDERS
 
 
@@ -48,6 +50,8 @@ def test_signature_is_the_same_everywhere(name):
     parameters = {k: v.default for k, v in signature.parameters.items()}
     if name == "vgg16":
         assert parameters.pop("dropout") == 0.0
+    if name.startswith("preact"):
+        assert parameters.pop("hidden_mixup") is False
     assert parameters == dict(
         num_classes=inspect.Parameter.empty,
         input_shape=inspect.Parameter.empty,

@@ -1,8 +1,6 @@
 """Tests of tools/benchmark_input."""
 
 import json
-import pathlib
-import runpy
 
 import numpy as np
 import pytest
@@ -12,20 +10,17 @@ from absl.testing import flagsaver
 
 from tests.datasets.files import class_folders
 from tests.datasets.files import save
+from tests.tools.loading import loaded
 
-PATH = pathlib.Path(__file__).parents[2] / "tools" / "benchmark_input"
 NAMES = ("batch_size", "batches", "data_dir", "rounds")
 
 
 @pytest.fixture(scope="module")
 def benchmark():
     """The names of the tool; its flags leave with the last test."""
-    names = runpy.run_path(str(PATH))
-    flags.FLAGS["data_dir"].value = ""
-    flags.FLAGS.mark_as_parsed()
-    yield names
-    for name in NAMES:
-        delattr(flags.FLAGS, name)
+    with loaded("benchmark_input", NAMES) as names:
+        flags.FLAGS["data_dir"].value = ""
+        yield names
 
 
 @pytest.fixture(scope="module")

@@ -1,26 +1,21 @@
 """Tests of tools/benchmark_plan."""
 
 import json
-import pathlib
-import runpy
 
 import numpy as np
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
-PATH = pathlib.Path(__file__).parents[2] / "tools" / "benchmark_plan"
+from tests.tools.loading import loaded
+
 NAMES = ("batch_size", "jit_compile", "pairs", "steps", "width")
 
 
 @pytest.fixture(scope="module")
 def benchmark():
     """The names of the tool; its flags leave with the last test."""
-    names = runpy.run_path(str(PATH))
-    flags.FLAGS.mark_as_parsed()
-    yield names
-    for name in NAMES:
-        delattr(flags.FLAGS, name)
+    with loaded("benchmark_plan", NAMES) as names:
+        yield names
 
 
 def test_both_steps_are_timed_and_their_ratio_printed(benchmark, capsys):
