@@ -107,8 +107,9 @@ def draw(results):
     classes = results.predictions(results.runs[0])[0].shape[1]
     for ax, (key, label) in zip(axes.flat, _MEASURES.items(), strict=True):
         values = {
-            name: by_key[key]
-            for name, by_key in found.items()
+            name: found[name][key]
+            # Scaled ones last: the colours are the same in all panels.
+            for name in sorted(found, key=lambda name: name.endswith(_SCALED))
             # It would lie on the line of the model itself.
             if not (key == "accuracy" and name.endswith(_SCALED))
         }
