@@ -20,6 +20,8 @@ def start(*arguments):
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        # What runs in the background of a script ignores SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
