@@ -1,5 +1,6 @@
 """Figure 2: calibration of all methods, data sets and strengths."""
 
+from experiments.studies import bars
 from experiments.studies import image_lines
 from experiments.studies.claims import Claim
 from experiments.studies.lines import Study
@@ -32,8 +33,8 @@ def draw(results):
         if any(line.data == data and _alpha(line) for line in results.lines):
             name = data.lower().replace("\n", "_")
             figures[f"scatter_{name}"] = _scatter(results, data)
-    figures["bars"] = _panels(results, "bars")
-    figures["sweep"] = _panels(results, "sweep")
+    figures["bars"] = _bars(results)
+    figures["sweep"] = _sweep(results)
     return figures
 
 
@@ -49,33 +50,25 @@ def _scatter(results, data):
     return diagrams.plot_calibration_scatter(bins_by_name, _wrap(title))
 
 
-def _panels(results, kind):
-    """Accuracy, ECE and OE side by side."""
-    size = (5.2, 4.6)
-    if kind == "bars":
-        size = image_lines.bar_panel(results.lines)
+def _bars(results):
+    """Accuracy, ECE and OE of the methods side by side."""
+    lines = [line for line in results.lines if line.method in _METHODS]
+    size = image_lines.bar_panel(results.lines)
     figure, axes = canvas.new_panels(1, 3, size)
-    for ax, (metric, label) in zip(axes.flat, _MEASURES.items(), strict=True):
-        if kind == "bars":
-            diagrams.plot_bars(_by_method(results, metric), label, ax=ax)
-        else:
-            diagrams.plot_sweep(
-                _by_alpha(results, metric), "alpha of mixup", label, ax=ax
-            )
-    for ax in axes.flat:
-        canvas.keep_fractions(ax)
-    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
+    bars.plot_measures(axes.flat, results, _MEASURES, lines=lines)
+    bars.caption(figure, results)
     return figure
 
 
-def _by_method(results, metric):
-    values = {}
-    for line in results.lines:
-        if line.method in _METHODS:
-            values.setdefault(line.method, {})[line.data] = results.values(
-                line, metric
-            )
-    return values
+def _sweep(results):
+    """Accuracy, ECE and OE against alpha side by side."""
+    figure, axes = canvas.new_panels(1, 3, (5.2, 4.6))
+    for ax, (metric, label) in zip(axes.flat, _MEASURES.items(), strict=True):
+        diagrams.plot_sweep(
+            _by_alpha(results, metric), "alpha of mixup", label, ax=ax
+        )
+    bars.caption(figure, results)
+    return figure
 
 
 def _by_alpha(results, metric):

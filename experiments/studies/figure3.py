@@ -5,6 +5,7 @@ run the flagfiles on the cluster with `--run_dir` as `--dry_run` prints it, and
 the study reports what is finished.
 """
 
+from experiments.studies import bars
 from experiments.studies import image_lines
 from experiments.studies.claims import Claim
 from experiments.studies.lines import Line
@@ -58,15 +59,10 @@ def draw(results):
         bins_by_name, f"{data}\ntest split, {scale}"
     )
     size = image_lines.bar_panel(results.lines)
-    bars, axes = canvas.new_panels(1, 3, size)
-    for ax, (metric, label) in zip(axes.flat, _MEASURES.items(), strict=True):
-        values = {}
-        for line in results.lines:
-            by_data = values.setdefault(line.method, {})
-            by_data[line.data] = results.values(line, metric)
-        diagrams.plot_bars(values, label, ax=ax)
-    bars.suptitle(f"Test split, {results.selection}, {results.scale}")
-    return {"scatter": scatter, "bars": bars}
+    figure, axes = canvas.new_panels(1, 3, size)
+    bars.plot_measures(axes.flat, results, _MEASURES)
+    bars.caption(figure, results)
+    return {"scatter": scatter, "bars": figure}
 
 
 _SMALL = (

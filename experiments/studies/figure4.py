@@ -1,11 +1,11 @@
 """Figure 4: sentences, with the mixing behind the embedding."""
 
+from experiments.studies import bars
 from experiments.studies.claims import Claim
 from experiments.studies.lines import Line
 from experiments.studies.lines import Study
 from experiments.studies.scales import flagfile
 from experiments.studies.scales import SCALES
-from tfmixup import diagrams
 from tfmixup.diagrams import canvas
 
 __all__ = ["STUDY"]
@@ -45,15 +45,10 @@ def draw(results):
     figure, axes = canvas.new_panels(2, 3, (5.2, 4.4))
     for row, which in zip(axes, ("best", "last"), strict=True):
         read = results.values if which == "best" else results.last
-        for ax, (metric, label) in zip(row, _MEASURES.items(), strict=True):
-            values = {}
-            for line in results.lines:
-                by_data = values.setdefault(line.method, {})
-                by_data[line.data] = read(line, metric)
-            diagrams.plot_bars(values, label, f"{which} epoch", ax=ax)
-    for ax in axes.flat:
-        canvas.keep_fractions(ax)
-    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
+        bars.plot_measures(
+            row, results, _MEASURES, read=read, title=f"{which} epoch"
+        )
+    bars.caption(figure, results)
     return {"bars": figure}
 
 

@@ -1,9 +1,9 @@
 """Figure 6: mixing the features alone is not enough."""
 
+from experiments.studies import bars
 from experiments.studies import image_lines
 from experiments.studies.claims import Claim
 from experiments.studies.lines import Study
-from tfmixup import diagrams
 from tfmixup.diagrams import canvas
 
 __all__ = ["STUDY"]
@@ -19,16 +19,8 @@ _MEASURES = {
 def draw(results):
     """ECE, OE and accuracy of the three methods."""
     figure, axes = canvas.new_panels(1, 3, image_lines.bar_panel(results.lines))
-    for ax, (metric, label) in zip(axes.flat, _MEASURES.items(), strict=True):
-        values = {}
-        for line in results.lines:
-            values.setdefault(line.method, {})[line.data] = results.values(
-                line, metric
-            )
-        diagrams.plot_bars(values, label, ax=ax)
-    for ax in axes.flat:
-        canvas.keep_fractions(ax)
-    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
+    bars.plot_measures(axes.flat, results, _MEASURES)
+    bars.caption(figure, results)
     return {"bars": figure}
 
 

@@ -1,9 +1,9 @@
 """Table 2: accuracy and ECE of all methods, ResNet-18 on CIFAR."""
 
+from experiments.studies import bars
 from experiments.studies.claims import Claim
 from experiments.studies.image_lines import table2_lines
 from experiments.studies.lines import Study
-from tfmixup import diagrams
 from tfmixup.diagrams import canvas
 
 __all__ = ["STUDY"]
@@ -23,21 +23,8 @@ def draw(results):
     """The table as bars, with the printed numbers where they are comparable."""
     is_full = results.scale == "full scale"
     figure, axes = canvas.new_panels(1, 2, (6.0, 4.6))
-    for ax, (metric, label) in zip(axes.flat, _MEASURES.items(), strict=True):
-        values, numbers = {}, {}
-        for line in results.lines:
-            values.setdefault(line.method, {})[line.data] = results.values(
-                line, metric
-            )
-            numbers.setdefault(line.method, {})[line.data] = line.printed[
-                metric
-            ]
-        diagrams.plot_bars(
-            values, label, ax=ax, printed=numbers if is_full else None
-        )
-    for ax in axes.flat:
-        canvas.keep_fractions(ax)
-    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
+    bars.plot_measures(axes.flat, results, _MEASURES, printed=is_full)
+    bars.caption(figure, results)
     return {"bars": figure}
 
 

@@ -1,12 +1,12 @@
 """Table 3: manifold mixup, PreActResNet on CIFAR."""
 
+from experiments.studies import bars
 from experiments.studies.claims import Claim
 from experiments.studies.lines import Line
 from experiments.studies.lines import Study
 from experiments.studies.paper import printed
 from experiments.studies.scales import flagfile
 from experiments.studies.scales import SCALES
-from tfmixup import diagrams
 from tfmixup.diagrams import canvas
 
 __all__ = ["STUDY"]
@@ -30,11 +30,6 @@ _ROWS = (
         "epochs=2000",
     ),
 )
-_BELOW_FULL_SCALE = {
-    "baseline": "baseline",
-    "mixup": "mixup",
-    "manifold mixup": "manifold_mixup",
-}
 
 
 def find_lines(scale):
@@ -74,18 +69,8 @@ def find_lines(scale):
 def draw(results):
     """The table as bars, with the printed numbers where they are comparable."""
     figure, axes = canvas.new_panels(1, 2, (6.0, 4.6))
-    for ax, (metric, label) in zip(axes.flat, _MEASURES.items(), strict=True):
-        values, numbers = {}, {}
-        for line in results.lines:
-            by_data = values.setdefault(line.method, {})
-            by_data[line.data] = results.values(line, metric)
-            if line.printed:
-                by_data = numbers.setdefault(line.method, {})
-                by_data[line.data] = line.printed[metric]
-        diagrams.plot_bars(values, label, ax=ax, printed=numbers)
-    for ax in axes.flat:
-        canvas.keep_fractions(ax)
-    figure.suptitle(f"Test split, {results.selection}, {results.scale}")
+    bars.plot_measures(axes.flat, results, _MEASURES, printed=True)
+    bars.caption(figure, results)
     return {"bars": figure}
 
 
