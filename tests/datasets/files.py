@@ -32,14 +32,17 @@ def class_folders(root, classes, count, height=8, width=8):
     return root
 
 
-def unpack(archive, root, wanted):
-    """Unpacks the members of a shared archive that `wanted(name)` accepts."""
+def unpack(archive, root, wanted, whole=False):
+    """Unpacks the members of a shared archive that `wanted(name)` accepts.
+
+    Unless the `whole` archive is searched, what comes before `train/` is.
+    """
     path = SHARED / archive
     if not path.exists():
         pytest.skip(f"needs {archive} in the data folder beside the checkout")
     with tarfile.open(path) as tar:
         for member in tar:
-            if member.name.startswith("train/"):
+            if not whole and member.name.startswith("train/"):
                 break  # the names are sorted, and nothing of train is used
             if member.isfile() and wanted(member.name):
                 target = root / member.name

@@ -1,43 +1,30 @@
 """Real images for whole runs."""
 
-import tarfile
-
 import pytest
 
-from tests.datasets.files import SHARED
+from tests.datasets.files import unpack
 
 
 @pytest.fixture(scope="session")
 def cifar10(tmp_path_factory):
     """A folder of class folders: 30 CIFAR-10 images of each class and split."""
-    archive = SHARED / "cifar10_images.tar"
-    if not archive.exists():
-        pytest.skip(f"needs {archive.name} in the data folder")
-    root = tmp_path_factory.mktemp("cifar10")
-    with tarfile.open(archive) as tar:
-        members = [
-            member
-            for member in tar
-            if member.isfile() and int(member.name[-8:-4]) < 30
-        ]
-        tar.extractall(root, members, filter="data")
-    return root
+    return unpack(
+        "cifar10_images.tar",
+        tmp_path_factory.mktemp("cifar10"),
+        lambda name: int(name[-8:-4]) < 30,
+        whole=True,
+    )
 
 
 @pytest.fixture(scope="session")
 def tiny_imagenet(tmp_path_factory):
     """Class folders named by wnid: 1,000 images of Tiny ImageNet's 200."""
-    archive = SHARED / "tiny_imagenet_subset.tar.gz"
-    if not archive.exists():
-        pytest.skip(f"needs {archive.name} in the data folder")
+
+    def wanted(name):
+        number = name.rpartition("_")[2].removesuffix(".JPEG")
+        return name.startswith("val/") and int(number) < 1000
+
     root = tmp_path_factory.mktemp("tiny_imagenet")
-    with tarfile.open(archive) as tar:
-        members = [
-            member
-            for member in tar
-            if member.isfile()
-            and member.name.startswith("val/")
-            and int(member.name.rpartition("_")[2].removesuffix(".JPEG")) < 1000
-        ]
-        tar.extractall(root, members, filter="data")
-    return root / "val"
+    return (
+        unpack("tiny_imagenet_subset.tar.gz", root, wanted, whole=True) / "val"
+    )
