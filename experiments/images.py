@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from experiments.mixed import mixed_stream
 from experiments.run_checks import IMAGENET
 from tfmixup import datasets
 from tfmixup import models
@@ -152,15 +153,14 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
         fetch=fetch,
     )
     # Without mixing, the stage of mixup with alpha 0 casts and encodes.
-    stage = _STAGES.get(settings["method"], Mixup)(
-        settings["alpha"] or 0.0,
+    mixed = mixed_stream(
+        _STAGES.get(settings["method"], Mixup),
+        settings,
         train.num_classes,
-        per_example=settings["per_example"],
-        seed=settings["seed"],
-        num_groups=settings["mixing_groups"] or 1,
+        stream,
+        first_step,
+        shard,
     )
-    group = shard[0] if shard[1] > 1 else None
-    mixed = stage.stream(stream, first_step, group)
     return mixed.prefetch(tf.data.AUTOTUNE)
 
 

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from experiments.mixed import mixed_stream
 from tfmixup import datasets
 from tfmixup import models
 from tfmixup.datasets.splits import stratified_order
@@ -89,15 +90,14 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
         shard=shard,
     )
     if settings["method"] == "mixup":
-        stage = EmbeddingMixup(
-            settings["alpha"],
+        stream = mixed_stream(
+            EmbeddingMixup,
+            settings,
             train.num_classes,
-            per_example=settings["per_example"],
-            seed=settings["seed"],
-            num_groups=settings["mixing_groups"] or 1,
+            stream,
+            first_step,
+            shard,
         )
-        group = shard[0] if shard[1] > 1 else None
-        stream = stage.stream(stream, first_step, group)
     else:
         stream = stream.map(
             lambda ids, labels: (ids, tf.one_hot(labels, train.num_classes))
