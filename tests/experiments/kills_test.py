@@ -72,7 +72,7 @@ def kill_once(path, arguments, chance):
 
 def killed_again_and_again(path, arguments, kills):
     """Kills a run so many times, then lets it end."""
-    seed = random.randrange(10**6)
+    seed = random.SystemRandom().randrange(10**6)
     chance = random.Random(seed)
     print(f"Seed {seed}.")
     for number in range(1, kills + 1):
