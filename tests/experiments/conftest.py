@@ -1,7 +1,11 @@
-"""Real images for whole runs."""
+"""Real images and sentences for whole runs."""
+
+import gzip
+import shutil
 
 import pytest
 
+from tests.datasets.files import SHARED
 from tests.datasets.files import unpack
 
 
@@ -28,3 +32,32 @@ def tiny_imagenet(tmp_path_factory):
     return (
         unpack("tiny_imagenet_subset.tar.gz", root, wanted, whole=True) / "val"
     )
+
+
+@pytest.fixture(scope="session")
+def imagenet(tmp_path_factory):
+    """1,000 real images of 1,000 classes."""
+    root = tmp_path_factory.mktemp("imagenet")
+    return unpack("imagenet_samples.tar", root, lambda name: True)
+
+
+@pytest.fixture(scope="session")
+def sentences(tmp_path_factory):
+    """{name: where it is}: MR and TREC whole, some reviews of IMDB, GloVe."""
+    root = tmp_path_factory.mktemp("sentences")
+    unpack(
+        "imdb_aclImdb.tar.gz",
+        root,
+        lambda name: name.rpartition("/")[2].startswith("10"),
+        whole=True,
+    )
+    glove = root / "glove.6B.50d.txt"
+    packed = SHARED / "glove" / "glove.6B.50d.subset.txt.gz"
+    with gzip.open(packed) as source, glove.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    return {
+        "mr": SHARED / "mr",
+        "trec": SHARED / "trec",
+        "imdb_reviews": root / "aclImdb",
+        "glove": glove,
+    }

@@ -3,6 +3,7 @@
 import ast
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -11,7 +12,6 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from tests.datasets.files import unpack
 from tests.datasets.records_made import example
 from tests.datasets.records_made import write
 from tfmixup.datasets import open_imagenet
@@ -29,11 +29,10 @@ def start(*command):
     )
 
 
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory):
-    """1,000 real images of 1,000 classes."""
-    folder = tmp_path_factory.mktemp("samples")
-    return unpack("imagenet_samples.tar", folder, lambda name: True)
+@pytest.fixture
+def samples(imagenet, tmp_path):
+    """A copy of the images, to be damaged."""
+    return shutil.copytree(imagenet, tmp_path / "samples")
 
 
 def test_two_workers_train_evaluate_and_export(samples, tmp_path):

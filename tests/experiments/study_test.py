@@ -1,5 +1,6 @@
 """Tests of experiments.study: every figure and table, end to end."""
 
+import json
 import pathlib
 import signal
 import subprocess
@@ -25,9 +26,9 @@ def start(*arguments):
     )
 
 
-def study(*arguments):
+def study(*arguments, timeout=500):
     process = start(*arguments)
-    output, errors = process.communicate(timeout=900)
+    output, errors = process.communicate(timeout=timeout)
     return process.returncode, output, errors
 
 
@@ -118,6 +119,50 @@ def test_table_2_stands_beside_the_paper(folders, cifar10):
     assert set(paper["verdict"]) == {"not run at this scale"}
     status, plan, errors = study(*arguments, "--dry_run")
     assert status == 0 and "5 runs, 5 finished" in plan
+
+
+def test_figure_4_end_to_end(folders, sentences):
+    data = [f"--data={name}={path}" for name, path in sentences.items()]
+    status, _, errors = study(
+        "--figure=4", "--scale=smoke", "--jobs=2", *data, *folders
+    )
+    assert status == 0, errors
+    check_pictures(results_of(folders), "figure4", 1)
+    table = pd.read_csv(results_of(folders) / "figure4.csv")
+    assert len(table) == 6 and table["ece_15"].between(0, 1).all()
+    runs = results_of(folders).parents[1] / "runs" / "smoke"
+    for path in runs.glob("*sentence_cnn*/settings.json"):
+        assert json.loads(path.read_text())["glove"] is not None
+
+
+def test_table_3_end_to_end(folders, cifar10):
+    status, _, errors = study(
+        "--table=3",
+        "--scale=smoke",
+        "--jobs=2",
+        f"--data=cifar10={cifar10}",
+        *folders,
+    )
+    assert status == 0, errors
+    check_pictures(results_of(folders), "table3", 1)
+    table = pd.read_csv(results_of(folders) / "table3.csv")
+    assert len(table) == 3 and table["ece_15"].between(0, 1).all()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_figure_3_end_to_end(folders, imagenet):
+    status, _, errors = study(
+        "--figure=3",
+        "--scale=smoke",
+        f"--data=imagenet2012={imagenet}",
+        *folders,
+        timeout=1700,
+    )
+    assert status == 0, errors
+    check_pictures(results_of(folders), "figure3", 2)
+    table = pd.read_csv(results_of(folders) / "figure3.csv")
+    assert len(table) == 8 and table["ece_15"].between(0, 1).all()
 
 
 def test_unseen_classes_are_missed_before_anything_is_trained(
