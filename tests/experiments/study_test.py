@@ -131,8 +131,9 @@ def test_figure_4_end_to_end(folders, sentences):
     table = pd.read_csv(results_of(folders) / "figure4.csv")
     assert len(table) == 6 and table["ece_15"].between(0, 1).all()
     runs = results_of(folders).parents[1] / "runs" / "smoke"
-    for path in runs.glob("*sentence_cnn*/settings.json"):
-        assert json.loads(path.read_text())["glove"] is not None
+    paths = list(runs.glob("*sentence_cnn*/settings.json"))
+    settings = [json.loads(path.read_text()) for path in paths]
+    assert [each["glove"] for each in settings] == ["glove.6B.50d.txt"] * 6
 
 
 def test_table_3_end_to_end(folders, cifar10):
