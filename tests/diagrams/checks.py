@@ -22,9 +22,10 @@ def check_picture(figure, folder, shared=False):
     `shared`, inner axes leave that to the outer ones.
     """
     [path] = save(figure, folder / "picture.png", dpi=50)
-    # Fractions of a dot are cut off; 4.6 * 50 is a little less than 230.
-    expected = (figure.get_size_inches() * 50 + 1e-6).astype(int)
-    assert png_size(path) == tuple(expected), png_size(path)
+    # Fractions of a dot are cut off; 4.6 * 50 is a little less than 230, and
+    # matplotlib 3.10 cuts that too.
+    cut = figure.get_size_inches() * 50 - png_size(path)
+    assert ((-1e-6 < cut) & (cut < 1)).all(), png_size(path)
     for ax in figure.axes:
         assert shared or ax.get_ylabel(), ax
     assert not overlaps(figure), overlaps(figure)
