@@ -12,6 +12,8 @@ from tfmixup.datasets.faulty import faulty_images
 from tfmixup.datasets.faulty import without_faulty
 from tfmixup.datasets.finite import require_finite
 from tfmixup.datasets.glove import glove_embeddings
+from tfmixup.datasets.identity import digest_of
+from tfmixup.datasets.identity import digest_of_file
 from tfmixup.datasets.imagenet import IMAGENET_STATISTICS
 from tfmixup.datasets.imagenet import open_imagenet
 from tfmixup.datasets.shifts import gaussian_noise
@@ -37,6 +39,8 @@ __all__ = [
     "Vocabulary",
     "augmentation",
     "channel_statistics",
+    "digest_of",
+    "digest_of_file",
     "evaluation_batches",
     "faulty_images",
     "gaussian_noise",

@@ -14,6 +14,7 @@ from tfmixup.datasets.crops import decode_windows
 from tfmixup.datasets.crops import image_sizes
 from tfmixup.datasets.examples import Examples
 from tfmixup.datasets.image_files import decode_image
+from tfmixup.datasets.image_files import sizes_of
 
 __all__ = ["EncodedExamples", "EncodedFiles", "reason_of"]
 
@@ -144,6 +145,10 @@ class EncodedFiles:
         """What a message calls a row."""
         return repr(self._paths[row])
 
+    def files(self, rows):
+        """See `Examples.files`."""
+        return sizes_of([self._paths[row] for row in rows])
+
     def fingerprint(self, rows):
         """What changes when one of the files does: JSON values."""
         paths = [self._paths[row] for row in rows]
@@ -223,6 +228,9 @@ class _CentralWindows:
             return decode_windows(contents, windows, size)
 
         return _decode(self.source, rows, decode)
+
+    def files(self, rows):
+        return self.source.files(rows)
 
     def check(self, rows):
         """Raises for the first image at fault, as `fetch` in a graph does."""

@@ -154,6 +154,19 @@ class Examples:
             images.set_shape([indices.shape[0], *self.image_shape])
             return images, tf.gather(self._device_labels, indices)
 
+    def files(self):
+        """The files that the examples are read from, as they are now.
+
+        Returns:
+            A list of (path, bytes, number of the record in the file), one for
+            each example; None for examples that lie in memory.
+
+        Raises:
+            OSError: a file that is not there any more.
+        """
+        find = getattr(self._images, "files", None)
+        return None if find is None else find(self._rows)
+
     def dataset(self):
         """The examples one by one, in order.
 

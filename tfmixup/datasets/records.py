@@ -161,6 +161,16 @@ class EncodedRecords:
         path = self._paths[self._index.files[row]]
         return f"{path!r}, record {self._index.numbers[row]} (counted from 0)"
 
+    def files(self, rows):
+        """See `Examples.files`."""
+        sizes = [os.path.getsize(path) for path in self._paths]
+        return [
+            (self._paths[file], sizes[file], int(number))
+            for file, number in zip(
+                self._index.files[rows], self._index.numbers[rows], strict=True
+            )
+        ]
+
     def fingerprint(self, rows):
         """What changes when one of the files does: JSON values."""
         states = [os.stat(path) for path in self._paths]
