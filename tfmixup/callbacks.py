@@ -15,6 +15,7 @@ from tfmixup.distribution import wait_for_all
 from tfmixup.distribution import worker_of
 from tfmixup.files import new_file
 from tfmixup.metrics import bins as bins_lib
+from tfmixup.metrics import example_scores
 from tfmixup.metrics import scores
 from tfmixup.predictions import predict_with_labels
 from tfmixup.tensorboard import summary
@@ -291,8 +292,10 @@ def summarise(bins, labels, predictions, from_logits, top_k=None):
         "accuracy": scores.accuracy(bins),
         "ece": scores.expected_calibration_error(bins),
         "oe": scores.overconfidence_error(bins),
-        "nll": scores.negative_log_likelihood(labels, predictions, from_logits),
-        "brier": scores.brier_score(labels, predictions, from_logits),
+        "nll": example_scores.negative_log_likelihood(
+            labels, predictions, from_logits
+        ),
+        "brier": example_scores.brier_score(labels, predictions, from_logits),
         "gap": scores.confidence_gap(bins),
     }
     if top_k is not None:

@@ -1,5 +1,8 @@
 """Tests of tfmixup.metrics.arrays: arrays and tensors are treated alike."""
 
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -107,17 +110,26 @@ def test_known_values_become_arrays_and_symbolic_ones_tensors():
     mixed(tf.ones(1))
 
 
-def test_adding_to_a_variable_works_eagerly_and_in_a_graph():
-    variable = keras.Variable(np.zeros(2), dtype="float64")
-    arrays.add_to(variable, np.array([1.0, 2.0]))
-    in_graph(lambda terms: arrays.add_to(variable, terms), np.ones(2))
-    assert variable.numpy().tolist() == [2, 3]
+def test_lower_bound_counts_what_is_below():
+    edges = np.array([0.25, 0.5])
+    values = np.array([[0.0, 0.25], [0.3, 0.75]])
+    assert arrays.lower_bound(edges, values).tolist() == [[0, 0], [1, 2]]
+    found = in_graph(lambda x: arrays.lower_bound(edges, x), values)
+    assert found.numpy().tolist() == [[0, 0], [1, 2]]
 
 
-def test_adding_in_a_stateless_scope_leaves_the_variable_alone():
-    variable = keras.Variable(np.zeros(1), dtype="float64")
-    start = tf.constant([5.0], tf.float64)
-    with keras.StatelessScope(state_mapping=[(variable, start)]) as scope:
-        arrays.add_to(variable, np.ones(1))
-    assert scope.get_current_value(variable).numpy().tolist() == [6]
-    assert variable.numpy().tolist() == [0]
+def test_scores_of_arrays_import_neither_tensorflow_nor_keras():
+    code = (
+        "import sys, time\n"
+        "from tfmixup import metrics\n"
+        "names = [n for n in metrics.__all__ if n[0].islower()]\n"
+        "for name in names: getattr(metrics, name)\n"
+        "p, y = [[0.75, 0.25], [0.25, 0.75]], [0, 1]\n"
+        "assert metrics.expected_calibration_error(y, p) == 0.25\n"
+        "assert metrics.smooth_calibration_error(y, p) > 0\n"
+        "print(sorted({'tensorflow', 'keras', 'torch'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True
+    )
+    assert done.stdout == "[]\n", done.stderr

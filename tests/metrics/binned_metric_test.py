@@ -1,13 +1,14 @@
 """Tests of tfmixup.metrics.binned_metric; every_metric_test.py has the rest."""
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfmixup.metrics import bins_of
 from tfmixup.metrics import ExpectedCalibrationError
+from tfmixup.metrics.binned_metric import add_to
 from tfmixup.metrics.binned_metric import BinnedMetric
-from tfmixup.metrics.binned_metric import RankedMetric
-from tfmixup.metrics.ranked import NUM_SKETCH_BINS
 
 LABELS = np.array([0, 1, 1, 0])
 ROWS = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.3, 0.7]])
@@ -43,7 +44,17 @@ def test_a_refused_batch_leaves_the_state_as_it_was():
     assert float(metric.result()) == 4
 
 
-def test_a_ranked_metric_keeps_a_sketch_of_fixed_size():
-    metric = RankedMetric(False, "ranked")
-    assert metric.sums.shape == (3, NUM_SKETCH_BINS)
-    assert set(metric.get_config()) == {"from_logits", "name"}
+def test_adding_to_a_variable_works_eagerly_and_in_a_graph():
+    variable = keras.Variable(np.zeros(2), dtype="float64")
+    add_to(variable, np.array([1.0, 2.0]))
+    tf.function(lambda: add_to(variable, tf.ones(2, tf.float64)))()
+    assert variable.numpy().tolist() == [2, 3]
+
+
+def test_adding_in_a_stateless_scope_leaves_the_variable_alone():
+    variable = keras.Variable(np.zeros(1), dtype="float64")
+    start = tf.constant([5.0], tf.float64)
+    with keras.StatelessScope(state_mapping=[(variable, start)]) as scope:
+        add_to(variable, np.ones(1))
+    assert scope.get_current_value(variable).numpy().tolist() == [6]
+    assert variable.numpy().tolist() == [0]

@@ -1,23 +1,15 @@
 """Tests of tfmixup.metrics.brier."""
 
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests import reference
-from tests.metrics import cases
 from tests.metrics import strategies
 from tfmixup.metrics.brier import brier_decomposition
-from tfmixup.metrics.brier import BrierReliability
-from tfmixup.metrics.brier import BrierResolution
-from tfmixup.metrics.brier import BrierUncertainty
-from tfmixup.metrics.scores import brier_score
-
-METRICS = [BrierReliability, BrierResolution, BrierUncertainty]
+from tfmixup.metrics.example_scores import brier_score
 
 
 @settings(max_examples=60, deadline=None)
@@ -75,37 +67,12 @@ def test_a_wiser_forecast_has_more_resolution_not_more_uncertainty():
     np.testing.assert_allclose(unwise, [0.5, 0.5, 2 * 0.4**2], atol=1e-13)
 
 
-@pytest.mark.parametrize("compiled", [False, True])
-def test_keras_logs_the_parts_of_the_whole_set(compiled):
-    labels, rows = cases.random_case(0, 200, num_classes=4)
-    model = keras.Sequential(
-        [keras.Input([4]), keras.layers.Activation("linear")]
-    )
-    model.compile(
-        loss="sparse_categorical_crossentropy",
-        metrics=[metric(4) for metric in METRICS],
-        jit_compile=compiled,
-    )
-    found = model.evaluate(rows, labels, verbose=0, return_dict=True)
-    parts = brier_decomposition(labels, rows)._asdict()
-    for name, value in parts.items():
-        np.testing.assert_allclose(found[f"brier_{name}"], value, atol=1e-13)
-
-
 def test_wrong_input_and_no_example_are_refused():
     rows = np.float32([[0.5, np.nan]])
     with pytest.raises(ValueError, match="finite"):
         brier_decomposition([0], rows)
     with pytest.raises(ValueError, match="at least one example"):
         brier_decomposition(np.zeros(0, int), np.zeros([0, 2]))
-    metric = BrierResolution(2)
-    with pytest.raises(ValueError, match="at least one example"):
-        metric.result()
-    with pytest.raises(ValueError, match="`num_classes` must"):
-        metric.update_state([0], [[0.5, 0.25, 0.25]])
-    update = tf.function(metric.update_state, jit_compile=True)
-    update(tf.constant([0]), tf.constant(rows))
-    assert np.isnan(metric.result())
 
 
 def test_an_example_of_weight_zero_is_left_out():

@@ -239,6 +239,7 @@ def test_fit_reports_the_metric_with_one_hot_labels():
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_half_precision_models_are_measured_in_full(policy):
     labels, rows = cases.random_case(0, 500)
+    rows = 4 * rows - 1
     model = keras.Sequential(
         [
             keras.Input([10]),

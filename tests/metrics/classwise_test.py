@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,6 +10,7 @@ from tests import reference
 from tests.metrics import cases
 from tests.metrics import strategies
 from tfmixup.metrics import classwise
+from tfmixup.metrics.bins import bins_of
 
 
 @settings(max_examples=40, deadline=None)
@@ -80,27 +80,20 @@ def test_logits_are_softmaxed():
     )
 
 
-@pytest.mark.parametrize("batch_size", [64, 1000])
-@pytest.mark.parametrize("compiled", [False, True])
-def test_the_metric_equals_the_whole_arrays(batch_size, compiled):
-    labels, rows = cases.random_case(0, 256, num_classes=4)
-    metric = classwise.ClasswiseCalibrationError(4)
-    update = tf.function(metric.update_state, jit_compile=compiled)
-    for start in range(0, 256, batch_size):
-        part = slice(start, start + batch_size)
-        update(tf.constant(labels[part]), tf.constant(rows[part]))
-    bins = classwise.class_bins_of(labels, rows)
-    np.testing.assert_allclose(
-        metric.result(),
-        classwise.classwise_calibration_error(bins),
-        atol=1e-13,
+def test_labels_and_predictions_are_scored_as_their_bins_by_class():
+    labels, rows = cases.random_case(0, 60, num_classes=4)
+    weight = np.random.default_rng(0).integers(0, 3, 60)
+    bins = classwise.class_bins_of(labels, np.log(rows), 7, True, weight)
+    found = classwise.classwise_calibration_error(
+        labels, np.log(rows), 7, True, weight
     )
+    assert found == classwise.classwise_calibration_error(bins)
 
 
-def test_another_number_of_classes_is_refused():
-    metric = classwise.ClasswiseCalibrationError(3)
-    with pytest.raises(ValueError, match=r"`num_classes` must.*\(1, 2\)"):
-        metric.update_state([0], [[0.5, 0.5]])
+def test_bins_of_another_kind_are_refused():
+    bins = bins_of(*cases.random_case(0, 60))
+    with pytest.raises(ValueError, match="kind by_class.*equal_width"):
+        classwise.classwise_calibration_error(bins)
 
 
 @pytest.mark.parametrize("threshold", [-0.1, 1.0, np.nan])
@@ -119,12 +112,6 @@ def test_wrong_input_and_no_example_are_refused():
             function([0], rows)
     with pytest.raises(ValueError, match="at least one example"):
         thresholded(np.zeros(0, int), np.zeros([0, 2]))
-    metric = classwise.ClasswiseCalibrationError(2)
-    with pytest.raises(ValueError, match="at least one example"):
-        metric.result()
-    update = tf.function(metric.update_state, jit_compile=True)
-    update(tf.constant([0]), tf.constant(rows))
-    assert np.isnan(metric.result())
 
 
 def test_an_example_of_weight_zero_is_left_out():

@@ -11,9 +11,10 @@ from tests import reference
 from tests.metrics import cases
 from tests.metrics import strategies
 from tfmixup.metrics import equal_mass
-from tfmixup.metrics.bins import Bins
+from tfmixup.metrics import ranked_metrics
+from tfmixup.metrics.bins import bins_of
 from tfmixup.metrics.ranked import distinct_bins_of
-from tfmixup.metrics.ranked import largest_share
+from tfmixup.metrics.ranked import RankedBins
 
 NAMES = ["monotonic_sweep", "kolmogorov_smirnov"]
 SCORES = [
@@ -29,7 +30,7 @@ def test_the_adaptive_error_equals_the_reference(made, num_bins):
     bins = distinct_bins_of(*strategies.inputs_of(*made))
     # Sums of at most 40 terms, each in [-1, 1].
     np.testing.assert_allclose(
-        equal_mass.adaptive_calibration_error(bins, num_bins),
+        equal_mass.adaptive_calibration_error(bins, num_bins=num_bins),
         reference.adaptive_calibration_error(*made, num_bins),
         atol=1e-13,
     )
@@ -52,9 +53,7 @@ def test_without_ties_equal_mass_bins_are_slices_of_the_sorted_examples():
     confidence, correct = reference.winners(labels, rows)
     order = np.argsort(confidence)
     gaps = (correct - confidence)[order].reshape(15, 20).sum(axis=1)
-    found = equal_mass.adaptive_calibration_error(
-        distinct_bins_of(labels, rows), 15
-    )
+    found = equal_mass.adaptive_calibration_error(labels, rows, num_bins=15)
     np.testing.assert_allclose(found, np.abs(gaps).sum() / 300, atol=1e-13)
 
 
@@ -77,6 +76,21 @@ def test_the_sweep_has_more_bins_the_more_monotonic_the_accuracy_is():
 
 
 @pytest.mark.parametrize("score", SCORES)
+def test_labels_and_predictions_are_scored_as_their_distinct_bins(score):
+    labels, rows = cases.random_case(4, 60)
+    weight = np.random.default_rng(0).integers(0, 3, 60)
+    bins = distinct_bins_of(labels, np.log(rows), True, weight)
+    found = score(labels, np.log(rows), from_logits=True, sample_weight=weight)
+    assert found == score(bins)
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_bins_of_another_kind_are_refused(score):
+    with pytest.raises(ValueError, match="kind distinct.*equal_width"):
+        score(bins_of(*cases.random_case(0, 60)))
+
+
+@pytest.mark.parametrize("score", SCORES)
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_graph_gives_the_same_score(score, compiled):
     for seed in range(3):
@@ -84,7 +98,7 @@ def test_a_graph_gives_the_same_score(score, compiled):
         bins = distinct_bins_of(labels, np.round(rows, 2 + seed) + 1e-9)
         padded = [np.append(np.insert(f, 5, 0.0), [0.0]) for f in bins]
         found = tf.function(score, jit_compile=compiled)(
-            Bins(*[tf.constant(field) for field in padded])
+            RankedBins(*[tf.constant(field) for field in padded])
         )
         np.testing.assert_allclose(found, score(bins), atol=1e-12)
 
@@ -98,56 +112,36 @@ def test_a_graph_sweeps_to_the_same_number_of_bins():
         correct = rng.random(len(confidence)) < confidence
         bins = distinct_bins_of(*strategies.inputs_of(confidence, correct))
         padded = [np.resize(np.append(f, np.zeros(40)), 40) for f in bins]
-        found = compiled(Bins(*[tf.constant(field) for field in padded]))
+        found = compiled(RankedBins(*[tf.constant(field) for field in padded]))
         np.testing.assert_allclose(found, sweep(bins), atol=1e-12)
 
 
 @pytest.mark.parametrize("score", SCORES)
 def test_empty_bins_do_not_matter(score):
     bins = distinct_bins_of(*cases.random_case(0, 100))
-    padded = Bins(*[np.concatenate([[0], f, [0, 0]]) for f in bins])
+    padded = RankedBins(*[np.concatenate([[0], f, [0, 0]]) for f in bins])
     np.testing.assert_allclose(score(padded), score(bins), atol=1e-15)
 
 
 @pytest.mark.parametrize("score", SCORES)
 def test_no_example_is_an_error_eagerly_and_nan_in_a_graph(score):
-    empty = Bins(*np.zeros([3, 4]))
+    empty = RankedBins(*np.zeros([3, 4]))
     with pytest.raises(ValueError, match="at least one example"):
         score(empty)
-    tensors = Bins(*tf.unstack(tf.zeros([3, 4], tf.float64)))
+    tensors = RankedBins(*tf.unstack(tf.zeros([3, 4], tf.float64)))
     assert np.isnan(tf.function(score)(tensors))
 
 
 @pytest.mark.parametrize("score", SCORES[:2])
 def test_bins_of_several_dimensions_are_refused(score):
     with pytest.raises(ValueError, match="one dimension.*Received"):
-        score(Bins(*np.ones([3, 2, 4])))
+        score(RankedBins(*np.ones([3, 2, 4])))
 
 
 @pytest.mark.parametrize("num_bins", [0, 1.5])
 def test_a_number_of_bins_that_is_none_is_refused(num_bins):
-    bins = Bins(*np.ones([3, 4]))
+    bins = RankedBins(*np.ones([3, 4]))
     with pytest.raises(ValueError, match="`num_bins` must be"):
-        equal_mass.adaptive_calibration_error(bins, num_bins)
+        equal_mass.adaptive_calibration_error(bins, num_bins=num_bins)
     with pytest.raises(ValueError, match="`num_bins` must be"):
-        equal_mass.AdaptiveCalibrationError(num_bins)
-
-
-@pytest.mark.parametrize("sharpness", [1.0, 5.0, 30.0])
-def test_the_sketch_is_within_its_bound(sharpness):
-    labels, rows = cases.random_case(3, 5000, sharpness=sharpness)
-    exact = distinct_bins_of(labels, rows)
-    adaptive = equal_mass.AdaptiveCalibrationError()
-    smirnov = equal_mass.KolmogorovSmirnovCalibrationError()
-    for metric in (adaptive, smirnov):
-        metric.update_state(labels, rows)
-    share = float(largest_share(adaptive.bins))
-    error = float(
-        adaptive.result() - equal_mass.adaptive_calibration_error(exact)
-    )
-    assert abs(error) <= 14 * share / 2
-    error = float(
-        equal_mass.kolmogorov_smirnov_calibration_error(exact)
-        - smirnov.result()
-    )
-    assert -1e-12 <= error <= share / 4
+        ranked_metrics.AdaptiveCalibrationError(num_bins)

@@ -11,7 +11,7 @@ from tfmixup import metrics
 NUM_CLASSES = 5
 CLASSES = [
     value
-    for value in vars(metrics).values()
+    for value in (getattr(metrics, name) for name in metrics.__all__)
     if isinstance(value, type) and issubclass(value, keras.metrics.Metric)
 ]
 

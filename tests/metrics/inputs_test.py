@@ -1,16 +1,18 @@
 """Tests of tfmixup.metrics.inputs: what is refused, and how."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 
 from tests.metrics import cases
 from tfmixup.metrics import bins as bins_lib
-from tfmixup.metrics import scores
+from tfmixup.metrics import example_scores
 from tfmixup.metrics.winners import winners_of
 
 ONE_HOT = [[1.0, 0.0], [0.0, 1.0]]
 ROWS = np.float32([[0.75, 0.25], [0.5, 0.5]])
+LOGITS = ROWS + 3
 
 
 def with_entry(value, rows=ROWS):
@@ -44,18 +46,18 @@ WRONG_VALUES = {
         np.float32([[0.5, 0.5], [-0.1, 1.1]]),
         False,
         None,
-        "look like logits",
+        "If these are logits",
     ),
     "a little above 1": (
         [0, 1],
         np.float32([[1, 0], [1.00001, 0]]),
         False,
         None,
-        "look like logits",
+        "If these are logits",
     ),
     "sum of 1.2": ([0, 1], with_entry(0.7), False, None, "sum to 1"),
     "class too high": ([0, 2], ROWS, False, None, r"in \[0, num_classes\)"),
-    "class below 0": ([0, -1], ROWS, True, None, r"in \[0, num_classes\)"),
+    "class below 0": ([0, -1], LOGITS, True, None, r"in \[0, num_classes\)"),
     "half a class": ([0.0, 0.5], ROWS, False, None, "whole numbers"),
     "nan class": ([0.0, np.nan], ROWS, False, None, "whole numbers"),
     "zero label row": (
@@ -67,7 +69,7 @@ WRONG_VALUES = {
     ),
     "two labels": (
         [[1.0, 0.0], [1.0, 1.0]],
-        ROWS,
+        LOGITS,
         True,
         None,
         "must be a distribution",
@@ -86,9 +88,12 @@ WRONG_VALUES = {
         None,
         "must be a distribution",
     ),
+    "probabilities": ([0, 1], ROWS, True, None, "are no logits"),
+    "percentages": ([0, 1], 100 * ROWS, True, None, "are no logits"),
+    "huge weight": ([0, 1], ROWS, False, [1.0, 1e308], "sample_weight"),
     "negative weight": ([0, 1], ROWS, False, [1.0, -1.0], "sample_weight"),
     "nan weight": ([0, 1], ROWS, False, [1.0, np.nan], "sample_weight"),
-    "infinite weight": ([0, 1], ROWS, True, [1.0, np.inf], "sample_weight"),
+    "infinite weight": ([0, 1], LOGITS, True, [1.0, np.inf], "sample_weight"),
 }
 
 
@@ -98,8 +103,8 @@ def test_a_wrong_value_raises_eagerly(name):
     for function in (
         winners_of,
         lambda y, p, *rest: bins_lib.bins_of(y, p, 15, *rest),
-        scores.negative_log_likelihood,
-        scores.brier_score,
+        example_scores.negative_log_likelihood,
+        example_scores.brier_score,
     ):
         with pytest.raises(ValueError, match=f"{message}.*Received"):
             function(labels, rows, from_logits, weight)
@@ -133,10 +138,18 @@ def test_a_wrong_value_spoils_the_bins_when_compiled(name):
 # name -> (labels, predictions, weight, part of the message)
 WRONG_SHAPES = {
     "integer predictions": ([0], [[1, 0]], None, "floating dtype.*int64"),
-    "one score": ([0], [[0.5]], None, r"num_classes >= 2.*\[1 - p, p\]"),
-    "a vector": ([0], [0.5], None, r"\[n, num_classes\].*Received"),
-    "a sequence": ([[0]], [[[0.5, 0.5]]], None, r"reshape sequences"),
-    "true classes": ([True], [[0.5, 0.5]], None, "must be numbers.*bool"),
+    "a number": ([0], 0.5, None, r"\[n, num_classes\].*Received.*\(\)"),
+    "a sequence": ([[0]], [[[0.5, 0.5]]], None, r"Reshape sequences"),
+    "three true classes": (
+        [True],
+        [[0.5, 0.5, 0.0]],
+        None,
+        "must be numbers.*bool",
+    ),
+    "names": (["cat"], [[0.5, 0.5]], None, "must be numbers.*class_indices"),
+    "swapped": ([[0.5, 0.5]], [1], None, "The labels come first"),
+    "swapped, one hot": ([[0.5, 0.5]], [[0, 1]], None, "labels come first"),
+    "swapped, one unit": ([[0.5, 0.3, 0.2]], [0.0], None, "the labels come"),
     "a scalar label": (
         0,
         [[0.5, 0.5]],
@@ -199,6 +212,78 @@ def test_a_softmax_in_bfloat16_is_accepted():
     assert np.sum(bins_lib.bins_of(np.zeros(200, int), rows).count) == 200
 
 
+@pytest.mark.parametrize("weight", [1e-308, 1e-101, 1e101, 1e308])
+def test_weights_whose_sums_lose_digits_are_refused(weight):
+    with pytest.raises(ValueError, match="from 1e-100 to 1e100.*example 1"):
+        winners_of([0, 1], ROWS, sample_weight=[1.0, weight])
+
+
 def test_an_empty_batch_is_no_fault():
     found = winners_of(np.zeros(0, np.int64), np.zeros((0, 3), np.float32))
     assert found.confidence.shape == (0,)
+
+
+@pytest.mark.parametrize("shape", [[4], [4, 1]])
+@pytest.mark.parametrize("labels", [[0, 1, 1, 0], [[0], [1], [1], [0]]])
+def test_one_unit_is_the_second_of_two_columns(labels, shape):
+    probability = np.array([0.25, 0.75, 0.5, 1.0])
+    both = np.stack([1 - probability, probability], axis=1)
+    one = winners_of(labels, probability.reshape(shape))
+    np.testing.assert_array_equal(one, winners_of(labels, both))
+    logit = np.array([-1.0, 2.0, 0.0, 30.0])
+    both = np.stack([0 * logit, logit], axis=1)
+    one = winners_of(labels, logit.reshape(shape), from_logits=True)
+    np.testing.assert_array_equal(one, winners_of(labels, both, True))
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("from_logits", [False, True])
+def test_one_unit_in_a_graph_of_unknown_sizes(from_logits, compiled):
+    unit = np.float32([[0.25], [0.75], [0.5], [0.875]])
+    unit = 4 * unit - 2 if from_logits else unit
+    labels = [0, 1, 1, 0]
+
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec([None], tf.int32),
+            tf.TensorSpec([None, 1], tf.float32),
+        ],
+        jit_compile=compiled,
+    )
+    def function(labels, unit):
+        return winners_of(labels, unit, from_logits)
+
+    found = function(tf.constant(labels), tf.constant(unit))
+    for ours, theirs in zip(
+        found, winners_of(labels, unit, from_logits), strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+def test_the_label_of_one_unit_may_be_soft_or_true():
+    unit = [[0.25], [0.75]]
+    soft = example_scores.negative_log_likelihood([0.25, 1.0], unit)
+    expected = -(0.75 * np.log(0.75) + 0.25 * np.log(0.25) + np.log(0.75)) / 2
+    np.testing.assert_allclose(soft, expected, rtol=1e-15)
+    true = example_scores.brier_score(np.array([False, True]), unit)
+    np.testing.assert_allclose(true, 2 * 0.25**2, rtol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int64"])
+def test_narrow_integer_labels_are_classes(dtype):
+    rows = np.full([2, 300], 1 / 300)
+    rows[:, 120] += 0.1
+    rows[:, 0] -= 0.1 - 1e-3
+    rows = np.maximum(rows, 0)
+    rows /= rows.sum(axis=1, keepdims=True)
+    labels = np.array([120, 3], dtype)
+    assert winners_of(labels, rows).correct.tolist() == [True, False]
+
+
+def test_rows_of_a_frame_and_a_series_belong_together():
+    frame = pd.DataFrame({"a": [0.75, 0.5], "b": [0.25, 0.5]}, index=[7, 9])
+    series = pd.Series([0, 1], index=[7, 9])
+    found = winners_of(series, frame)
+    np.testing.assert_array_equal(found, winners_of([0, 1], ROWS))
+    with pytest.raises(ValueError, match="must have the same index"):
+        winners_of(series[::-1], frame)

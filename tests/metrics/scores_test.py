@@ -142,65 +142,6 @@ def test_spoilt_bins_score_nan(score, compiled):
     assert np.isnan(tf.function(function, jit_compile=compiled)(tensors))
 
 
-@pytest.mark.parametrize("score", ["negative_log_likelihood", "brier_score"])
-def test_no_example_has_no_proper_score(score):
-    with pytest.raises(ValueError, match="at least one example"):
-        getattr(scores, score)(np.zeros(0, int), np.zeros([0, 3]))
-    with pytest.raises(ValueError, match="at least one example"):
-        getattr(scores, score)([0], [[0.5, 0.5]], sample_weight=[0.0])
-
-
 def test_fields_of_different_shapes_are_refused():
     with pytest.raises(ValueError, match=r"one shape.*\(2,\), \(3,\), \(2,\)"):
         scores.accuracy(bins_lib.Bins([1, 1], [1, 1, 1], [1, 1]))
-
-
-@pytest.mark.parametrize("score", ["negative_log_likelihood", "brier_score"])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_proper_score_equals_the_reference(dtype, score, monkeypatch):
-    monkeypatch.setattr("tfmixup.metrics.inputs._CHUNK", 1000)
-    labels, rows = cases.random_case(0, 700, dtype=dtype)
-    expected = getattr(reference, score)(labels, rows.astype(np.float64))
-    found = getattr(scores, score)(labels, rows)
-    # 700 terms, each computed in float64.
-    np.testing.assert_allclose(found, expected, rtol=1e-13)
-
-
-@pytest.mark.parametrize("score", ["negative_log_likelihood", "brier_score"])
-def test_a_proper_score_of_logits_is_that_of_their_softmax(score):
-    rng = np.random.default_rng(0)
-    logits, labels = 5 * rng.normal(size=(300, 4)), rng.integers(0, 4, 300)
-    function = getattr(scores, score)
-    np.testing.assert_allclose(
-        function(labels, logits, from_logits=True),
-        function(labels, reference.softmax(logits)),
-        rtol=1e-13,
-    )
-
-
-@pytest.mark.parametrize("score", ["negative_log_likelihood", "brier_score"])
-def test_weights_of_a_proper_score_are_repetitions(score):
-    labels, rows = cases.random_case(0, 100)
-    times = np.arange(100) % 3
-    function = getattr(scores, score)
-    np.testing.assert_allclose(
-        function(labels, rows, sample_weight=times),
-        function(np.repeat(labels, times), np.repeat(rows, times, axis=0)),
-        rtol=1e-13,
-    )
-
-
-def test_the_likelihood_of_tiny_probabilities_is_not_rounded_away():
-    logits = np.float32([[0, 1e4], [0, 1e4]])
-    found = scores.negative_log_likelihood([0, 1], logits, from_logits=True)
-    assert float(found) == 5000
-    assert np.isinf(scores.negative_log_likelihood([0], [[0.0, 1.0]]))
-    assert float(scores.negative_log_likelihood([1], [[0.0, 1.0]])) == 0
-
-
-def test_soft_labels_give_the_cross_entropy_and_their_distance():
-    labels, rows = [[0.25, 0.75, 0.0]], [[0.5, 0.5, 0.0]]
-    np.testing.assert_allclose(
-        scores.negative_log_likelihood(labels, rows), np.log(2), rtol=1e-15
-    )
-    assert float(scores.brier_score(labels, rows)) == 2 * 0.25**2

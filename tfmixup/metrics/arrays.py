@@ -5,17 +5,17 @@ no function to trace or to compile, and an order of magnitude less per call
 than eager TensorFlow. Inside a graph (`fit`, `evaluate`, `tf.function`, a
 `Dataset.map`) there are only symbolic tensors, and `keras.ops` has functions
 of the same names and meaning. So a formula is written once, over a namespace
-that is one or the other; this module holds the few steps that differ.
+that is one or the other; this module holds the few steps that differ. Their
+TensorFlow half is `graph_arrays`, imported when there is a tensor.
 """
 
-import keras
+import sys
+
 import numpy as np
-import tensorflow as tf
 from scipy import fft
 from scipy import special
 
 __all__ = [
-    "add_to",
     "alike",
     "any_below",
     "as_rows",
@@ -26,7 +26,11 @@ __all__ = [
     "first_highest",
     "interpolate",
     "inverse_cosine_transform",
+    "is_tensor",
+    "lower_bound",
+    "monotonic_cuts",
     "namespace",
+    "raise_in_graph",
     "repeat",
     "row_sums",
     "sum_by_index",
@@ -46,6 +50,7 @@ def alike(*values):
 
     Example:
 
+    >>> import tensorflow as tf
     >>> [array] = alike(tf.constant([1.0, 2.0]))
     >>> array
     array([1., 2.], dtype=float32)
@@ -54,8 +59,7 @@ def alike(*values):
     if all(value is None or isinstance(value, np.ndarray) for value in known):
         return known
     return [
-        None if value is None else tf.convert_to_tensor(value)
-        for value in known
+        None if value is None else _graph().convert(value) for value in known
     ]
 
 
@@ -73,7 +77,7 @@ def namespace(values):
     >>> namespace(np.ones(3)).__name__
     'numpy'
     """
-    return np if isinstance(values, np.ndarray) else keras.ops
+    return np if isinstance(values, np.ndarray) else _graph().namespace()
 
 
 def cast(values, dtype):
@@ -93,34 +97,7 @@ def cast(values, dtype):
     """
     if isinstance(values, np.ndarray):
         return values.astype(dtype, copy=False)
-    return tf.cast(values, dtype)
-
-
-def add_to(variable, terms):
-    """Adds to the state of a metric.
-
-    Args:
-        variable: `keras.Variable`.
-        terms: NumPy array or tensor, of the variable's shape.
-
-    Example:
-
-    >>> variable = keras.Variable([1.0, 2.0])
-    >>> add_to(variable, np.array([1.0, 0.0]))
-    >>> variable.numpy().tolist()
-    [2.0, 2.0]
-    """
-    if isinstance(terms, np.ndarray) and isinstance(
-        variable.value, tf.Variable
-    ):
-        # One operation. Keras' own assign_add is an addition, a conversion
-        # and an assignment, and takes eight times as long eagerly.
-        tf.raw_ops.AssignAddVariableOp(
-            resource=variable.value.handle,
-            value=tf.constant(terms, variable.value.dtype),
-        )
-    else:
-        variable.assign_add(terms)
+    return _graph().cast(values, dtype)
 
 
 def as_rows(values):
@@ -139,7 +116,7 @@ def as_rows(values):
     """
     if isinstance(values, np.ndarray):
         return list(values)
-    return tf.unstack(values)
+    return _graph().unstack(values)
 
 
 def any_below(values, bound):
@@ -163,7 +140,7 @@ def any_below(values, bound):
         if values.min(initial=bound) >= bound:
             return np.zeros(len(values), bool)
         return values.min(axis=1) < bound
-    return tf.reduce_min(values, axis=1) < bound
+    return _graph().any_below(values, bound)
 
 
 def row_sums(values):
@@ -184,7 +161,7 @@ def row_sums(values):
         # Half the time of np.sum, which adds pairwise; good to k * eps / 8,
         # since eight or more partial sums are kept.
         return np.einsum("ij->i", values)
-    return tf.reduce_sum(values, axis=1)
+    return _graph().row_sums(values)
 
 
 def interpolate(x, known_x, known_y):
@@ -207,13 +184,7 @@ def interpolate(x, known_x, known_y):
     """
     if isinstance(known_x, np.ndarray):
         return np.interp(x, known_x, known_y)
-    x = tf.clip_by_value(x, known_x[0], known_x[-1])
-    left = tf.searchsorted(known_x, x, side="right") - 1
-    left = tf.minimum(left, tf.shape(known_x)[0] - 2)
-    low_x, high_x = tf.gather(known_x, left), tf.gather(known_x, left + 1)
-    low_y, high_y = tf.gather(known_y, left), tf.gather(known_y, left + 1)
-    share = tf.math.divide_no_nan(x - low_x, high_x - low_x)
-    return low_y + share * (high_y - low_y)
+    return _graph().interpolate(x, known_x, known_y)
 
 
 def repeat(times, step, state):
@@ -232,17 +203,11 @@ def repeat(times, step, state):
     >>> repeat(3, lambda x: (2 * x[0],), (np.float64(1),))[0].item()
     8.0
     """
-    if not any(tf.is_tensor(value) for value in state):
-        for _ in range(times):
-            state = step(state)
-        return state
-    return tf.while_loop(
-        lambda *_: True,
-        lambda *now: step(now),
-        state,
-        maximum_iterations=times,
-        parallel_iterations=1,
-    )
+    if not all(isinstance(value, (np.ndarray, np.generic)) for value in state):
+        return _graph().repeat(times, step, state)
+    for _ in range(times):
+        state = step(state)
+    return state
 
 
 def cosine_transform(values):
@@ -256,7 +221,7 @@ def cosine_transform(values):
     """
     if isinstance(values, np.ndarray):
         return fft.dct(values, norm="ortho")
-    return tf.signal.dct(values, norm="ortho")
+    return _graph().cosine_transform(values)
 
 
 def inverse_cosine_transform(values):
@@ -270,7 +235,7 @@ def inverse_cosine_transform(values):
     """
     if isinstance(values, np.ndarray):
         return fft.idct(values, norm="ortho")
-    return tf.signal.idct(values, norm="ortho")
+    return _graph().inverse_cosine_transform(values)
 
 
 def digamma(values):
@@ -284,7 +249,7 @@ def digamma(values):
     """
     if isinstance(values, np.ndarray):
         return special.digamma(values)
-    return tf.math.digamma(values)
+    return _graph().digamma(values)
 
 
 def erf(values):
@@ -298,7 +263,27 @@ def erf(values):
     """
     if isinstance(values, np.ndarray):
         return special.erf(values)
-    return tf.math.erf(values)
+    return _graph().erf(values)
+
+
+def lower_bound(sorted_values, values):
+    """How many of the sorted values are below each value.
+
+    Args:
+        sorted_values: float NumPy array `[m]`, increasing.
+        values: float, any shape, of the same dtype; NumPy array or tensor.
+
+    Returns:
+        int, the shape of `values`, in [0, m].
+
+    Example:
+
+    >>> lower_bound(np.array([1.0, 2.0]), np.array([1.0, 1.5])).tolist()
+    [0, 1]
+    """
+    if isinstance(values, np.ndarray):
+        return np.searchsorted(sorted_values, values, side="left")
+    return _graph().lower_bound(sorted_values, values)
 
 
 def first_highest(values):
@@ -321,9 +306,7 @@ def first_highest(values):
     if isinstance(values, np.ndarray):
         index = values.argmax(axis=1)
         return values[np.arange(len(values)), index], index
-    # tf.argmax leaves open which of equal values it finds; top_k does not.
-    highest, index = tf.math.top_k(values, k=1)
-    return highest[:, 0], index[:, 0]
+    return _graph().first_highest(values)
 
 
 def sum_by_index(terms, index, size):
@@ -346,18 +329,62 @@ def sum_by_index(terms, index, size):
     if isinstance(index, np.ndarray):
         sums = np.array([np.bincount(index, t, minlength=size) for t in terms])
         return np.full_like(sums, np.nan) if np.isnan(sums.sum()) else sums
-    terms = tf.stack(terms, axis=1)
-    sums = tf.math.unsorted_segment_sum(terms, index, size)
-    spoilt = tf.math.is_nan(tf.reduce_sum(terms))
-    nan = tf.constant(np.nan, sums.dtype)
-    return tf.where(spoilt, nan, tf.transpose(sums))
+    return _graph().sum_by_index(terms, index, size)
+
+
+def is_tensor(value):
+    """Whether a value is a TensorFlow tensor or variable, or Keras' own.
+
+    Args:
+        value: anything.
+
+    Returns:
+        Python bool. No TensorFlow is imported to find that out: without it
+        there are no tensors.
+
+    Example:
+
+    >>> is_tensor(np.zeros(2))
+    False
+    """
+    tf, keras = sys.modules.get("tensorflow"), sys.modules.get("keras")
+    # The class first: tf.is_tensor checks a protocol, which is slow.
+    if tf is not None and (isinstance(value, tf.Tensor) or tf.is_tensor(value)):
+        return True
+    return (
+        keras is not None
+        and isinstance(value, keras.Variable)
+        and keras.config.backend() == "tensorflow"
+    )
+
+
+def monotonic_cuts(mass, right, rounding):
+    """See `graph_arrays.monotonic_cuts`; for tensors only."""
+    return _graph().monotonic_cuts(mass, right, rounding)
+
+
+def raise_in_graph(fault, messages):
+    """Ends a step whose worst fault has a message.
+
+    Args:
+        fault: int tensor `[n]`.
+        messages: dict from a fault, above 0, to a str.
+
+    Raises:
+        tf.errors.InvalidArgumentError: when the graph runs.
+    """
+    _graph().raise_for(fault, messages)
+
+
+def _graph():
+    from tfmixup.metrics import graph_arrays  # noqa: PLC0415  (TensorFlow)
+
+    return graph_arrays
 
 
 def _known(value):
     if value is None or isinstance(value, np.ndarray):
         return value
-    # The classes first: tf.is_tensor checks a protocol, which is slow.
-    if isinstance(value, (tf.Tensor, keras.Variable)) or tf.is_tensor(value):
-        value = tf.convert_to_tensor(value)
-        return value if tf.is_symbolic_tensor(value) else value.numpy()
+    if is_tensor(value):
+        return _graph().known_or_symbolic(value)
     return np.asarray(value)

@@ -11,14 +11,15 @@ both together. Every binned score and diagram is a function of them.
 """
 
 import functools
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
-import tensorflow as tf
 
 from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
+from tfmixup.metrics.arrays import lower_bound
 from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.inputs import chunks
@@ -38,7 +39,9 @@ __all__ = [
 class Bins(NamedTuple):
     """Sums over the examples of each confidence bin.
 
-    All fields are NumPy arrays, or, in a graph, all are tensors.
+    All fields are NumPy arrays, or, in a graph, all are tensors. The `kind`
+    is "equal_width" here; `distinct_bins_of` and `class_bins_of` give
+    subclasses of the kinds "distinct" and "by_class".
 
     Attributes:
         count: float64 `[..., num_bins]`, sum of weights (the number of
@@ -48,31 +51,36 @@ class Bins(NamedTuple):
             whose winning class is the label.
     """
 
-    count: np.ndarray | tf.Tensor
-    confidence: np.ndarray | tf.Tensor
-    correct: np.ndarray | tf.Tensor
+    count: Any
+    confidence: Any
+    correct: Any
+
+    # How the bins were cut; a score refuses bins that it is not defined for.
+    kind = "equal_width"
 
 
-def check_num_bins(num_bins):
+def check_num_bins(num_bins, name="num_bins", least=1):
     """Returns `num_bins` as an int.
 
     Args:
-        num_bins: int, >= 1.
+        num_bins: int, >= `least`.
+        name: str, of the argument.
+        least: int.
 
     Returns:
         Python int.
 
     Raises:
-        ValueError: if it is not an integer of at least 1.
+        ValueError: if it is not an integer of at least `least`.
     """
     if (
         isinstance(num_bins, bool)
         or not hasattr(num_bins, "__index__")
-        or int(num_bins) < 1
+        or int(num_bins) < least
     ):
         raise ValueError(
-            "`num_bins` must be an integer of at least 1. "
-            f"Received: num_bins={num_bins!r}."
+            f"`{name}` must be an integer of at least {least}. "
+            f"Received: {name}={num_bins!r}."
         )
     return int(num_bins)
 
@@ -124,15 +132,7 @@ def index(confidence, num_bins):
     inner = _inner_edges(num_bins, confidence.dtype == np.float32)
     # side="left" counts the edges below a confidence, so that one on an edge
     # stays in the bin that the edge closes.
-    if isinstance(confidence, np.ndarray):
-        return np.searchsorted(inner, confidence, side="left")
-    # tf.searchsorted, without what it adds for other shapes.
-    found = tf.raw_ops.LowerBound(
-        sorted_inputs=inner[None], values=tf.reshape(confidence, [1, -1])
-    )
-    if confidence.shape.rank == 1:
-        return found[0]
-    return tf.reshape(found, tf.shape(confidence))
+    return lower_bound(inner, confidence)
 
 
 @functools.cache
@@ -216,7 +216,9 @@ def bins_of(
     """
     num_bins = check_num_bins(num_bins)
     sums = Bins(*np.zeros([3, num_bins]))
-    for inputs, offset in chunks(labels, predictions, sample_weight):
+    for inputs, offset in chunks(
+        labels, predictions, sample_weight, from_logits
+    ):
         found, fault = find_winners(inputs, from_logits)
         refuse(fault, inputs, offset)
         sums = merge(sums, bins_of_winners(found, num_bins))
@@ -239,4 +241,12 @@ def merge(*parts):
     >>> merge(one, one).count.tolist()
     [0.0, 2.0]
     """
-    return Bins(*[sum(fields) for fields in zip(*parts, strict=True)])
+    kinds = {type(part) for part in parts}
+    if len(kinds) != 1:
+        names = sorted(kind.kind for kind in kinds)
+        raise ValueError(
+            "Bins of one kind add up, others do not. "
+            f"Received: kinds {', '.join(names) or 'of no bins'}."
+        )
+    [kind] = kinds
+    return kind(*[sum(fields) for fields in zip(*parts, strict=True)])

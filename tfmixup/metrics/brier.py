@@ -2,33 +2,25 @@
 
 from typing import NamedTuple
 
-import keras
-import tensorflow as tf
-
-from tfmixup.metrics.arrays import add_to
-from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.bins import check_num_bins
 from tfmixup.metrics.bins import index
-from tfmixup.metrics.classwise import check_num_classes
 from tfmixup.metrics.faults import combine_faults
 from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.faults import settle
 from tfmixup.metrics.inputs import chunks
-from tfmixup.metrics.inputs import read
 from tfmixup.metrics.probabilities import probabilities_of
-from tfmixup.metrics.scores import require_examples
+from tfmixup.metrics.scored_bins import require_examples
 from tfmixup.metrics.targets import targets_of
 
 __all__ = [
     "BrierDecomposition",
-    "BrierReliability",
-    "BrierResolution",
-    "BrierUncertainty",
     "brier_decomposition",
+    "decompose",
+    "moments",
 ]
 
 
@@ -86,176 +78,28 @@ def brier_decomposition(
     """
     num_bins = check_num_bins(num_bins)
     sums = 0
-    for inputs, offset in chunks(labels, predictions, sample_weight):
-        part, fault = _moments(inputs, num_bins, from_logits)
+    for inputs, offset in chunks(
+        labels, predictions, sample_weight, from_logits
+    ):
+        part, fault = moments(inputs, num_bins, from_logits)
         refuse(fault, inputs, offset)
         sums = sums + part
-    return _decompose(sums)
+    return decompose(sums)
 
 
-class BrierPart(keras.metrics.Metric):
-    """One part of the Brier score, over the bins of all class probabilities.
-
-    Args:
-        num_classes: int, >= 2.
-        num_bins: int, >= 1.
-        from_logits: whether predictions are logits rather than probabilities.
-        name: str.
-    """
-
-    def __init__(self, num_classes, num_bins, from_logits, name):
-        super().__init__(name=name)
-        self.num_classes = num_classes
-        self.num_bins = check_num_bins(num_bins)
-        self.from_logits = bool(from_logits)
-        self.sums = self.add_weight(
-            shape=(6, num_classes, self.num_bins),
-            initializer="zeros",
-            dtype="float64",
-            name="moments",
-        )
-
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch; see `BinnedMetric.update_state`."""
-        inputs = read(y_true, y_pred, sample_weight)
-        check_num_classes(inputs, self.num_classes)
-        sums, fault = _moments(inputs, self.num_bins, self.from_logits)
-        refuse(fault, inputs)
-        add_to(self.sums, sums)
-
-    def part(self, decomposition):
-        """One field of `BrierDecomposition`; subclasses say which."""
-        raise NotImplementedError
-
-    def result(self):
-        """The part for all examples so far.
-
-        Returns:
-            float64 scalar; NaN before the first example in a graph.
-
-        Raises:
-            ValueError: eagerly, if there was no example yet.
-        """
-        [sums] = alike(self.sums)
-        return tf.convert_to_tensor(self.part(_decompose(sums)))
-
-    def get_config(self):
-        """The arguments of the constructor."""
-        return {
-            "num_classes": self.num_classes,
-            "num_bins": self.num_bins,
-            "from_logits": self.from_logits,
-            "name": self.name,
-        }
-
-
-@keras.saving.register_keras_serializable(package="tfmixup")
-class BrierUncertainty(BrierPart):
-    """How uncertain the labels are in themselves: a part of the Brier score.
-
-    See `brier_decomposition`. The state has 48 bytes for each bin of each
-    class.
+def moments(inputs, num_bins, from_logits):
+    """Sums that the parts of the Brier score are functions of.
 
     Args:
-        num_classes: int, >= 2.
+        inputs: `Inputs`.
         num_bins: int, >= 1.
-        from_logits: whether predictions are logits rather than probabilities.
-        name: str.
+        from_logits: whether the predictions are logits.
 
-    Example:
-
-    >>> metric = BrierUncertainty(num_classes=2)
-    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
-    >>> float(metric.result())
-    0.5
+    Returns:
+        sums: float64 `[6, num_classes, num_bins]`, of w, wp, wy, wp^2, wpy
+            and wy^2 for weight w, probability p and label y.
+        fault: int `[n]` or the int 0, for `faults.refuse`.
     """
-
-    def __init__(
-        self,
-        num_classes,
-        num_bins=15,
-        from_logits=False,
-        name="brier_uncertainty",
-    ):
-        super().__init__(num_classes, num_bins, from_logits, name)
-
-    def part(self, decomposition):
-        """See `BrierDecomposition`."""
-        return decomposition.uncertainty
-
-
-@keras.saving.register_keras_serializable(package="tfmixup")
-class BrierResolution(BrierPart):
-    """How far the predictions tell examples apart: a part of the Brier score.
-
-    See `brier_decomposition`. The state has 48 bytes for each bin of each
-    class.
-
-    Args:
-        num_classes: int, >= 2.
-        num_bins: int, >= 1.
-        from_logits: whether predictions are logits rather than probabilities.
-        name: str.
-
-    Example:
-
-    >>> metric = BrierResolution(num_classes=2)
-    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
-    >>> float(metric.result())
-    0.5
-    """
-
-    def __init__(
-        self,
-        num_classes,
-        num_bins=15,
-        from_logits=False,
-        name="brier_resolution",
-    ):
-        super().__init__(num_classes, num_bins, from_logits, name)
-
-    def part(self, decomposition):
-        """See `BrierDecomposition`."""
-        return decomposition.resolution
-
-
-@keras.saving.register_keras_serializable(package="tfmixup")
-class BrierReliability(BrierPart):
-    """The squared calibration error: a part of the Brier score.
-
-    See `brier_decomposition`. The state has 48 bytes for each bin of each
-    class.
-
-    Args:
-        num_classes: int, >= 2.
-        num_bins: int, >= 1.
-        from_logits: whether predictions are logits rather than probabilities.
-        name: str.
-
-    Example:
-
-    >>> metric = BrierReliability(num_classes=2)
-    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
-    >>> float(metric.result())
-    0.125
-    """
-
-    def __init__(
-        self,
-        num_classes,
-        num_bins=15,
-        from_logits=False,
-        name="brier_reliability",
-    ):
-        super().__init__(num_classes, num_bins, from_logits, name)
-
-    def part(self, decomposition):
-        """See `BrierDecomposition`."""
-        return decomposition.reliability
-
-
-def _moments(inputs, num_bins, from_logits):
-    """Sums of w, wp, wy, wp^2, wpy, wy^2, `[6, num_classes, num_bins]`."""
     targets, label_fault = targets_of(inputs)
     rows, fault = probabilities_of(inputs, from_logits, "float64")
     fault = combine_faults(inputs, fault, label_fault)
@@ -279,7 +123,15 @@ def _moments(inputs, num_bins, from_logits):
     return xp.reshape(sums, [6, num_classes, num_bins]), fault
 
 
-def _decompose(sums):
+def decompose(sums):
+    """The parts of the Brier score.
+
+    Args:
+        sums: float64 `[6, num_classes, num_bins]`, of `moments`.
+
+    Returns:
+        `BrierDecomposition`.
+    """
     xp = namespace(sums)
     count, p, y, pp, py, yy = as_rows(sums)
     total = require_examples(xp.sum(count[0]))

@@ -4,9 +4,11 @@ import keras
 
 from tfmixup.metrics import scores
 from tfmixup.metrics.binned_metric import BinnedMetric
+from tfmixup.metrics.debiased import debiased_calibration_error
 
 __all__ = [
     "ConfidenceGap",
+    "DebiasedCalibrationError",
     "ExpectedCalibrationError",
     "MaximumCalibrationError",
     "MeanConfidence",
@@ -187,3 +189,30 @@ class RootMeanSquareCalibrationError(BinnedMetric):
     def score(self, bins):
         """See `scores.root_mean_square_calibration_error`."""
         return scores.root_mean_square_calibration_error(bins)
+
+
+@keras.saving.register_keras_serializable(package="tfmixup")
+class DebiasedCalibrationError(BinnedMetric):
+    """The expected calibration error less its bias.
+
+    See `debiased_calibration_error`.
+
+    Args:
+        num_bins: int, >= 1.
+        from_logits: whether predictions are logits rather than probabilities.
+        name: str.
+
+    Example:
+
+    >>> metric = DebiasedCalibrationError()
+    >>> metric.update_state([1, 1], [[0.5, 0.5], [0.5, 0.5]])
+    >>> float(metric.result())
+    0.5
+    """
+
+    def __init__(self, num_bins=15, from_logits=False, name="debiased_ece"):
+        super().__init__(num_bins, from_logits, name)
+
+    def score(self, bins):
+        """See `debiased_calibration_error`."""
+        return debiased_calibration_error(bins)

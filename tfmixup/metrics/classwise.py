@@ -1,12 +1,7 @@
 """Calibration of every class's probability, not only of the winner's."""
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from tfmixup.metrics.arrays import add_to
-from tfmixup.metrics.arrays import alike
-from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.arrays import sum_by_index
@@ -20,18 +15,26 @@ from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.faults import settle
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import class_of
-from tfmixup.metrics.inputs import read
 from tfmixup.metrics.probabilities import probabilities_of
 from tfmixup.metrics.ranked import distinct_bins
-from tfmixup.metrics.scores import expected_calibration_error
-from tfmixup.metrics.scores import require_examples
+from tfmixup.metrics.scored_bins import given_bins
+from tfmixup.metrics.scored_bins import require_examples
+from tfmixup.metrics.scores import weighted_gap
 
 __all__ = [
-    "ClasswiseCalibrationError",
+    "ClassBins",
+    "bins_of_classes",
     "class_bins_of",
     "classwise_calibration_error",
     "thresholded_adaptive_calibration_error",
 ]
+
+
+class ClassBins(Bins):
+    """`Bins` of each class's probability, `[..., num_classes, num_bins]`."""
+
+    __slots__ = ()
+    kind = "by_class"
 
 
 def class_bins_of(
@@ -63,40 +66,60 @@ def class_bins_of(
     """
     num_bins = check_num_bins(num_bins)
     parts = []
-    for inputs, offset in chunks(labels, predictions, sample_weight):
-        bins, fault = _class_bins(inputs, num_bins, from_logits)
+    for inputs, offset in chunks(
+        labels, predictions, sample_weight, from_logits
+    ):
+        bins, fault = bins_of_classes(inputs, num_bins, from_logits)
         refuse(fault, inputs, offset)
         parts.append(bins)
     return merge(*parts)
 
 
-def classwise_calibration_error(bins):
+def classwise_calibration_error(
+    labels,
+    predictions=None,
+    num_bins=15,
+    from_logits=False,
+    sample_weight=None,
+):
     """Mean over the classes of the calibration error of their probability.
 
     Most probabilities of most classes are near 0, and so is their error: do
     not compare the value with that of other numbers of classes.
 
     Args:
-        bins: `Bins` of each class, each field float
-            `[..., num_classes, num_bins]`: those of `class_bins_of`.
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft, of which the (first) most probable class counts. Or
+            `Bins` alone, of the kind "by_class" (`class_bins_of`).
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits. None if `Bins` are given.
+        num_bins: int, >= 1, of equal width.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
 
     Returns:
         float64 `[...]` in [0, 1].
 
     Raises:
-        ValueError: if the fields differ in shape, or, eagerly, if the bins
-            hold no example.
+        ValueError: if the inputs are refused (see `winners_of`), if the bins
+            are of another kind or their fields differ in shape, or, eagerly,
+            if there is no example.
 
     Example:
 
-    >>> bins = class_bins_of([0, 1], [[0.75, 0.25], [0.25, 0.75]])
-    >>> float(classwise_calibration_error(bins))
+    >>> rows = [[0.75, 0.25], [0.25, 0.75]]
+    >>> float(classwise_calibration_error([0, 1], rows))
     0.25
 
     Reference:
         Kull et al., 2019, section 2, https://arxiv.org/abs/1910.12656
     """
-    of_classes = expected_calibration_error(bins)
+    bins = labels
+    if not given_bins(labels, predictions, (ClassBins.kind,)):
+        bins = class_bins_of(
+            labels, predictions, num_bins, from_logits, sample_weight
+        )
+    of_classes = weighted_gap(bins)
     return namespace(of_classes).mean(of_classes, axis=-1)
 
 
@@ -147,7 +170,9 @@ def thresholded_adaptive_calibration_error(
             f"`threshold` must be in [0, 1). Received: threshold={threshold}."
         )
     parts = []
-    for inputs, offset in chunks(labels, predictions, sample_weight):
+    for inputs, offset in chunks(
+        labels, predictions, sample_weight, from_logits
+    ):
         rows, classes, fault = _rows_and_classes(inputs, from_logits)
         refuse(fault, inputs, offset)
         parts.append((rows, classes, inputs.weight))
@@ -164,98 +189,8 @@ def thresholded_adaptive_calibration_error(
         bins = distinct_bins(
             column[large], classes[large] == number, weight[large]
         )
-        errors.append(adaptive_calibration_error(bins, num_bins))
+        errors.append(adaptive_calibration_error(bins, num_bins=num_bins))
     return np.mean(errors)
-
-
-@keras.saving.register_keras_serializable(package="tfmixup")
-class ClasswiseCalibrationError(keras.metrics.Metric):
-    """Mean over the classes of the calibration error of their probability.
-
-    See `classwise_calibration_error`. The state has 24 bytes for each bin of
-    each class.
-
-    Args:
-        num_classes: int, >= 2.
-        num_bins: int, >= 1.
-        from_logits: whether predictions are logits rather than probabilities.
-        name: str.
-
-    Example:
-
-    >>> metric = ClasswiseCalibrationError(num_classes=2)
-    >>> metric.update_state([0, 1], [[0.75, 0.25], [0.25, 0.75]])
-    >>> float(metric.result())
-    0.25
-
-    Reference:
-        Kull et al., 2019, section 2, https://arxiv.org/abs/1910.12656
-    """
-
-    def __init__(
-        self,
-        num_classes,
-        num_bins=15,
-        from_logits=False,
-        name="classwise_ece",
-    ):
-        super().__init__(name=name)
-        self.num_classes = num_classes
-        self.num_bins = check_num_bins(num_bins)
-        self.from_logits = bool(from_logits)
-        self.sums = self.add_weight(
-            shape=(3, num_classes, self.num_bins),
-            initializer="zeros",
-            dtype="float64",
-            name="bins",
-        )
-
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch; see `BinnedMetric.update_state`."""
-        inputs = read(y_true, y_pred, sample_weight)
-        check_num_classes(inputs, self.num_classes)
-        bins, fault = _class_bins(inputs, self.num_bins, self.from_logits)
-        refuse(fault, inputs)
-        add_to(self.sums, namespace(bins.count).stack(bins))
-
-    def result(self):
-        """The value of all examples so far.
-
-        Returns:
-            float64 scalar; NaN before the first example in a graph.
-
-        Raises:
-            ValueError: eagerly, if there was no example yet.
-        """
-        bins = Bins(*as_rows(alike(self.sums)[0]))
-        return tf.convert_to_tensor(classwise_calibration_error(bins))
-
-    def get_config(self):
-        """The arguments of the constructor."""
-        return {
-            "num_classes": self.num_classes,
-            "num_bins": self.num_bins,
-            "from_logits": self.from_logits,
-            "name": self.name,
-        }
-
-
-def check_num_classes(inputs, num_classes):
-    """Refuses predictions of another number of classes.
-
-    Args:
-        inputs: `Inputs`.
-        num_classes: int.
-
-    Raises:
-        ValueError: if the predictions have another number of columns.
-    """
-    if inputs.predictions.shape[1] != num_classes:
-        raise ValueError(
-            "`num_classes` must be the last dimension of the predictions. "
-            f"Received: num_classes={num_classes}, predictions of shape "
-            f"{tuple(inputs.predictions.shape)}."
-        )
 
 
 def _rows_and_classes(inputs, from_logits):
@@ -266,7 +201,18 @@ def _rows_and_classes(inputs, from_logits):
     return settle(rows, inputs, fault), classes, fault
 
 
-def _class_bins(inputs, num_bins, from_logits):
+def bins_of_classes(inputs, num_bins, from_logits):
+    """`class_bins_of` inputs that are read already, without the refusal.
+
+    Args:
+        inputs: `Inputs`.
+        num_bins: int, >= 1.
+        from_logits: whether the predictions are logits.
+
+    Returns:
+        bins: `ClassBins`, NaN if any example is wrong.
+        fault: int `[n]` or the int 0, for `faults.refuse`.
+    """
     rows, classes, fault = _rows_and_classes(inputs, from_logits)
     xp = namespace(rows)
     num_classes = rows.shape[1]
@@ -278,4 +224,4 @@ def _class_bins(inputs, num_bins, from_logits):
     flat = [xp.reshape(term, [-1]) for term in terms]
     sums = sum_by_index(flat, xp.reshape(place, [-1]), num_classes * num_bins)
     sums = xp.reshape(sums, [3, num_classes, num_bins])
-    return Bins(sums[0], sums[1], sums[2]), fault
+    return ClassBins(sums[0], sums[1], sums[2]), fault

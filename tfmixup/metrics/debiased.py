@@ -5,23 +5,27 @@ confidence by chance. An absolute or squared gap counts that as error. These
 estimators subtract what it adds in expectation.
 """
 
-import keras
 import numpy as np
 
 from tfmixup.metrics.arrays import erf
-from tfmixup.metrics.binned_metric import BinnedMetric
-from tfmixup.metrics.scores import divisor
+from tfmixup.metrics.scored_bins import bins_to_score
+from tfmixup.metrics.scored_bins import divisor
+from tfmixup.metrics.scored_bins import read_bins
 from tfmixup.metrics.scores import expected_calibration_error
-from tfmixup.metrics.scores import read_bins
 
 __all__ = [
-    "DebiasedCalibrationError",
     "debiased_calibration_error",
     "debiased_root_mean_square_calibration_error",
 ]
 
 
-def debiased_calibration_error(bins):
+def debiased_calibration_error(
+    labels,
+    predictions=None,
+    num_bins=15,
+    from_logits=False,
+    sample_weight=None,
+):
     """The expected calibration error less its bias.
 
     The accuracy of a bin is taken as normal around its value with variance
@@ -30,15 +34,23 @@ def debiased_calibration_error(bins):
     examples.
 
     Args:
-        bins: `Bins`, each field float `[..., num_bins]`.
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft, of which the (first) most probable class counts. Or
+            `Bins` alone, of equal width or equal mass.
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits. None if `Bins` are given.
+        num_bins: int, >= 1, of equal width.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
 
     Returns:
         float64 `[...]`, at most the expected calibration error; below 0 if
         the gaps are smaller than chance would make them.
 
     Raises:
-        ValueError: if the fields differ in shape, or, eagerly, if the bins
-            hold no example.
+        ValueError: if the inputs are refused (see `winners_of`), if the bins
+            are of another kind or their fields differ in shape, or, eagerly,
+            if there is no example.
 
     Example:
 
@@ -51,7 +63,9 @@ def debiased_calibration_error(bins):
         Kumar et al., 2019, section 5 and its code (there by resampling; here
         in closed form), https://arxiv.org/abs/1909.10155
     """
-    bins, total, xp = read_bins(bins)
+    bins, total, xp = read_bins(
+        bins_to_score(labels, predictions, num_bins, from_logits, sample_weight)
+    )
     number = divisor(bins)
     gap = xp.abs(bins.correct - bins.confidence) / number
     deviation = xp.sqrt(_label_variance(bins, xp) / number)
@@ -65,7 +79,13 @@ def debiased_calibration_error(bins):
     return 2 * expected_calibration_error(bins) - expected
 
 
-def debiased_root_mean_square_calibration_error(bins):
+def debiased_root_mean_square_calibration_error(
+    labels,
+    predictions=None,
+    num_bins=15,
+    from_logits=False,
+    sample_weight=None,
+):
     """The root mean square calibration error less its bias.
 
     accuracy * (1 - accuracy) / (count - 1), an unbiased estimate of what
@@ -73,14 +93,22 @@ def debiased_root_mean_square_calibration_error(bins):
     single example tells nothing and adds 0. Weights are numbers of examples.
 
     Args:
-        bins: `Bins`, each field float `[..., num_bins]`.
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft, of which the (first) most probable class counts. Or
+            `Bins` alone, of equal width or equal mass.
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits. None if `Bins` are given.
+        num_bins: int, >= 1, of equal width.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
 
     Returns:
         float64 `[...]` in [0, 1]; 0 if the mean is below 0.
 
     Raises:
-        ValueError: if the fields differ in shape, or, eagerly, if the bins
-            hold no example.
+        ValueError: if the inputs are refused (see `winners_of`), if the bins
+            are of another kind or their fields differ in shape, or, eagerly,
+            if there is no example.
 
     Example:
 
@@ -92,7 +120,9 @@ def debiased_root_mean_square_calibration_error(bins):
     Reference:
         Kumar et al., 2019, definition 5.2, https://arxiv.org/abs/1909.10155
     """
-    bins, total, xp = read_bins(bins)
+    bins, total, xp = read_bins(
+        bins_to_score(labels, predictions, num_bins, from_logits, sample_weight)
+    )
     squared = xp.square((bins.correct - bins.confidence) / divisor(bins))
     several = bins.count > 1
     others = xp.where(several, bins.count - 1, 1)
@@ -100,33 +130,6 @@ def debiased_root_mean_square_calibration_error(bins):
     # The total comes first so that NaN survives the maximum.
     mean = xp.sum(bins.count * excess, axis=-1) / total
     return xp.sqrt(xp.where(mean < 0, 0, mean))
-
-
-@keras.saving.register_keras_serializable(package="tfmixup")
-class DebiasedCalibrationError(BinnedMetric):
-    """The expected calibration error less its bias.
-
-    See `debiased_calibration_error`.
-
-    Args:
-        num_bins: int, >= 1.
-        from_logits: whether predictions are logits rather than probabilities.
-        name: str.
-
-    Example:
-
-    >>> metric = DebiasedCalibrationError()
-    >>> metric.update_state([1, 1], [[0.5, 0.5], [0.5, 0.5]])
-    >>> float(metric.result())
-    0.5
-    """
-
-    def __init__(self, num_bins=15, from_logits=False, name="debiased_ece"):
-        super().__init__(num_bins, from_logits, name)
-
-    def score(self, bins):
-        """See `debiased_calibration_error`."""
-        return debiased_calibration_error(bins)
 
 
 def _label_variance(bins, xp):

@@ -1,4 +1,4 @@
-"""Proper scores of single examples, computed in float64."""
+"""Proper scores, of single examples and their means, in float64."""
 
 import numpy as np
 
@@ -7,11 +7,100 @@ from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.faults import combine_faults
 from tfmixup.metrics.faults import fault_of_logits
 from tfmixup.metrics.faults import fault_of_probabilities
+from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.faults import settle
+from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.probabilities import probabilities_of
+from tfmixup.metrics.scored_bins import require_examples
 from tfmixup.metrics.targets import targets_of
 
-__all__ = ["log_losses", "squared_distances"]
+__all__ = [
+    "brier_score",
+    "log_losses",
+    "negative_log_likelihood",
+    "squared_distances",
+]
+
+
+def negative_log_likelihood(
+    labels, predictions, from_logits=False, sample_weight=None
+):
+    """Mean of -log of the probability that is given to the label.
+
+    For soft labels: the cross entropy. Computed in float64. A class of
+    probability 0 that does happen makes it infinite.
+
+    Args:
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft.
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
+
+    Returns:
+        float64 scalar, >= 0, in nats.
+
+    Raises:
+        ValueError: if the inputs are refused (see `winners_of`), or if they
+            hold no example.
+
+    Example:
+
+    >>> nll = negative_log_likelihood([0, 1], [[0.5, 0.5], [0.5, 0.5]])
+    >>> round(float(nll), 6)
+    0.693147
+    """
+    return _mean_over_arrays(
+        log_losses, labels, predictions, from_logits, sample_weight
+    )
+
+
+def brier_score(labels, predictions, from_logits=False, sample_weight=None):
+    """Mean squared distance of the prediction from the one-hot label.
+
+    Summed over the classes, as Brier did: 0 is perfect, 2 is the worst.
+
+    Args:
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft.
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
+
+    Returns:
+        float64 scalar in [0, 2].
+
+    Raises:
+        ValueError: if the inputs are refused (see `winners_of`), or if they
+            hold no example.
+
+    Example:
+
+    >>> float(brier_score([0, 1], [[0.5, 0.5], [0.0, 1.0]]))
+    0.25
+
+    Reference:
+        Brier, 1950, Monthly Weather Review 78
+    """
+    return _mean_over_arrays(
+        squared_distances, labels, predictions, from_logits, sample_weight
+    )
+
+
+def _mean_over_arrays(
+    function, labels, predictions, from_logits, sample_weight
+):
+    value = total = np.float64(0)
+    for inputs, offset in chunks(
+        labels, predictions, sample_weight, from_logits
+    ):
+        values, fault = function(inputs, from_logits)
+        refuse(fault, inputs, offset)
+        value += np.sum(inputs.weight * values)
+        total += np.sum(inputs.weight)
+    return value / require_examples(total)
 
 
 def log_losses(inputs, from_logits):
@@ -37,7 +126,7 @@ def log_losses(inputs, from_logits):
         if from_logits:
             shifted, total = _exponents(inputs)
             logarithms = shifted - xp.log(total)[:, None]
-            fault = fault_of_logits(total)
+            fault = fault_of_logits(inputs, total)
         else:
             # Rounding may have left a probability just below 0.
             rows = xp.maximum(cast(inputs.predictions, "float64"), 0)

@@ -7,11 +7,12 @@
 """
 
 import numpy as np
-import tensorflow as tf
 
 from tfmixup.metrics.arrays import any_below
 from tfmixup.metrics.arrays import namespace
+from tfmixup.metrics.arrays import raise_in_graph
 from tfmixup.metrics.arrays import row_sums
+from tfmixup.metrics.kinds import NO_LOGITS
 
 __all__ = [
     "NO_CLASS",
@@ -28,11 +29,18 @@ __all__ = [
 # Row sums further than this from 1 are no rounding: of ten probabilities
 # written with two decimals, or of bfloat16 (0.4 % of the sum).
 SUM_TOLERANCE = 0.05
+# Weights beyond these lose digits, or overflow, when they are summed.
+_WEIGHTS = (1e-100, 1e100)
 
-
-_NOT_FINITE, _NOT_IN_RANGE, _NOT_NORMAL, NO_CLASS, NO_LABEL, _NO_WEIGHT = range(
-    1, 7
-)
+(
+    _NOT_FINITE,
+    _NOT_IN_RANGE,
+    _NOT_NORMAL,
+    NO_CLASS,
+    NO_LABEL,
+    _NO_WEIGHT,
+    _NOT_LOGITS,
+) = range(1, 8)
 
 
 _MESSAGES = {
@@ -42,7 +50,8 @@ _MESSAGES = {
     ),
     _NOT_IN_RANGE: (
         "`predictions` must be probabilities in [0, 1] when "
-        "from_logits=False. These look like logits: pass from_logits=True."
+        "from_logits=False. If these are logits, pass from_logits=True; "
+        "divide percentages by 100."
     ),
     _NOT_NORMAL: (
         "Every row of `predictions` must sum to 1 when from_logits=False. "
@@ -58,7 +67,8 @@ _MESSAGES = {
         "entries >= 0 that sum to 1. (tf.one_hot makes a row of zeros of a "
         "class that is out of range.)"
     ),
-    _NO_WEIGHT: "`sample_weight` must be finite and >= 0.",
+    _NO_WEIGHT: "`sample_weight` must be 0, or from 1e-100 to 1e100.",
+    _NOT_LOGITS: NO_LOGITS,
 }
 
 
@@ -82,17 +92,22 @@ def fault_of_probabilities(inputs, highest):
     return xp.where(xp.isfinite(total), fault, _NOT_FINITE)
 
 
-def fault_of_logits(total):
-    """Which rows of logits have no softmax.
+def fault_of_logits(inputs, total):
+    """Which rows of logits have no softmax, or are no logits.
 
     Args:
+        inputs: `Inputs`.
         total: float `[n]`, the sum of exp(logit - highest logit), which NaN,
             +inf and a row of -inf all make NaN.
 
     Returns:
         int `[n]`, 0 where the softmax is defined; or the int 0.
     """
-    return mark(namespace(total).isfinite(total), _NOT_FINITE)
+    xp = namespace(total)
+    fault = mark(xp.isfinite(total), _NOT_FINITE)
+    if inputs.seem_no_logits is False:
+        return fault
+    return xp.where(inputs.seem_no_logits, _NOT_LOGITS, fault)
 
 
 def combine_faults(inputs, *faults):
@@ -108,7 +123,8 @@ def combine_faults(inputs, *faults):
     weight, xp = inputs.weight, namespace(inputs.weight)
     combined = 0
     if inputs.weighted:
-        right = xp.isfinite(weight) & (weight >= 0)
+        low, high = _WEIGHTS
+        right = (weight == 0) | ((weight >= low) & (weight <= high))
         combined = mark(right, _NO_WEIGHT)
     for fault in faults:
         if isinstance(combined, int):
@@ -163,10 +179,7 @@ def refuse(fault, inputs, offset=0):
         if fault.any():
             raise ValueError(_describe(fault, inputs, offset))
         return
-    worst = tf.reduce_max(fault)
-    for code, message in _MESSAGES.items():
-        # The raw op: tf.debugging.Assert would add a conditional for each.
-        tf.raw_ops.Assert(condition=worst != code, data=[message])
+    raise_in_graph(fault, _MESSAGES)
 
 
 def mark(right, code):

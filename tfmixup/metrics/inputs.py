@@ -1,12 +1,16 @@
-"""What every metric accepts as labels and predictions.
+"""What every metric, score and report accepts as labels and predictions.
 
-The shapes are checked here; wrong values are found and refused by `faults`.
+One rule for all of them. Predictions are probabilities or logits, as
+`from_logits` says, and what clearly is the other is refused (`kinds`). A
+binary classifier with one output unit gives the probability, or the logit, of
+class 1: its columns are [class 0, class 1]. The shapes are checked here; wrong
+values are found and refused by `faults`.
 """
 
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
-import tensorflow as tf
 
 from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import any_below
@@ -18,16 +22,13 @@ from tfmixup.metrics.faults import mark
 from tfmixup.metrics.faults import NO_CLASS
 from tfmixup.metrics.faults import NO_LABEL
 from tfmixup.metrics.faults import SUM_TOLERANCE
+from tfmixup.metrics.frames import without_frames
+from tfmixup.metrics.kinds import FLOATS
+from tfmixup.metrics.kinds import refuse_other_kind
+from tfmixup.metrics.kinds import seem_no_logits
 
 __all__ = ["Inputs", "chunks", "class_of", "read"]
 
-# The floating dtypes that are read, and their spacing at 1.
-_FLOATS = {
-    "float16": 2.0**-10,
-    "bfloat16": 2.0**-7,
-    "float32": 2.0**-23,
-    "float64": 2.0**-52,
-}
 # Entries further than this (or than the spacing of a coarse format) outside
 # [0, 1] are no rounding.
 _RANGE_TOLERANCE = 1e-6
@@ -50,67 +51,61 @@ class Inputs(NamedTuple):
             given.
         rounding: Python float, how far outside [0, 1] rounding can take a
             probability of the dtype that was received.
+        seem_no_logits: False; or, in a graph and with from_logits=True, a
+            bool scalar tensor: whether the predictions look like
+            probabilities.
     """
 
-    labels: np.ndarray | tf.Tensor
-    predictions: np.ndarray | tf.Tensor
-    weight: np.ndarray | tf.Tensor
+    labels: Any
+    predictions: Any
+    weight: Any
     weighted: bool
     rounding: float
+    seem_no_logits: Any = False
 
 
-def read(labels, predictions, sample_weight=None):
+def read(labels, predictions, sample_weight=None, from_logits=False):
     """Checks shapes and dtypes and settles both.
 
     Args:
         labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
             or soft.
-        predictions: float `[n, num_classes]`, num_classes >= 2.
+        predictions: float `[n, num_classes]`, num_classes >= 2; or `[n]` or
+            `[n, 1]`, of one output unit: the probability or the logit of
+            class 1.
         sample_weight: float `[n]` or `[n, 1]`; None for 1.
+        from_logits: whether `predictions` are logits.
 
     Returns:
         `Inputs`: tensors if one of the arguments is symbolic, otherwise
-        arrays; half-precision predictions become float32.
+        arrays; half-precision predictions become float32, and those of one
+        unit get two columns.
 
     Raises:
-        ValueError: if a shape or a dtype cannot be meant.
+        ValueError: if a shape or a dtype is not one of these, if the
+            arguments seem to be swapped, or if, eagerly, predictions that
+            should be logits look like probabilities.
 
     Example:
 
     >>> read([[1], [0]], [[0.7, 0.3], [0.6, 0.4]]).labels.tolist()
     [1, 0]
+    >>> read([1, 0], [0.75, 0.5]).predictions.tolist()
+    [[0.25, 0.75], [0.5, 0.5]]
     """
-    labels, predictions, weight = alike(labels, predictions, sample_weight)
-    _check_predictions(predictions)
-    _check_labels(labels, predictions)
-    _check_weight(weight, predictions)
-    xp = namespace(predictions)
-    if not _has_classes(labels):
-        # Floats that are whole numbers are classes too: Keras takes the mean
-        # of the replicas' labels, in float64, to build its metrics.
-        labels = _as_vector(labels)
-        if labels.dtype.name not in _FLOATS:
-            labels = cast(labels, "int64")
-    elif labels.dtype.name not in ("float32", "float64"):
-        labels = cast(labels, "float32")
-    weighted = weight is not None
-    if not weighted:
-        weight = xp.ones(xp.shape(predictions)[:1], "float64")
-    else:
-        weight = cast(_as_vector(weight), "float64")
-    rounding = max(_RANGE_TOLERANCE, _FLOATS[predictions.dtype.name])
-    if rounding > _RANGE_TOLERANCE:
-        predictions = cast(predictions, "float32")
-    return Inputs(labels, predictions, weight, weighted, rounding)
+    arguments = _checked(labels, predictions, sample_weight)
+    suspect = from_logits and _suspect(arguments[1])
+    return _settled(*arguments, from_logits, suspect)
 
 
-def chunks(labels, predictions, sample_weight=None):
+def chunks(labels, predictions, sample_weight=None, from_logits=False):
     """Reads whole arrays a few rows at a time.
 
     Args:
         labels: as in `read`.
         predictions: as in `read`.
         sample_weight: as in `read`.
+        from_logits: as in `read`.
 
     Yields:
         (`Inputs`, Python int): some rows, and the index of the first.
@@ -124,22 +119,25 @@ def chunks(labels, predictions, sample_weight=None):
     >>> start
     0
     """
-    labels, predictions, weight = alike(labels, predictions, sample_weight)
+    labels, predictions, weight = _checked(labels, predictions, sample_weight)
     if not isinstance(predictions, np.ndarray):
         raise ValueError(
             "Whole arrays are scored eagerly, not in a graph. "
             f"Received: {predictions}. In a graph, update a Keras metric of "
             "tfmixup.metrics, or score its bins."
         )
-    _check_predictions(predictions)
-    _check_labels(labels, predictions)
-    _check_weight(weight, predictions)
-    size, classes = predictions.shape
+    if from_logits:
+        _suspect(predictions)
+    size = len(predictions)
+    classes = 2 if _is_column(predictions.shape) else predictions.shape[1]
     rows = max(1, _CHUNK // classes)
     for start in range(0, max(size, 1), rows):
         part = slice(start, start + rows)
         some = None if weight is None else weight[part]
-        yield read(labels[part], predictions[part], some), start
+        yield (
+            _settled(labels[part], predictions[part], some, from_logits),
+            start,
+        )
 
 
 def class_of(inputs):
@@ -161,12 +159,62 @@ def class_of(inputs):
     if size is None:
         size = cast(xp.shape(inputs.predictions)[1], labels.dtype)
     right = (labels >= 0) & (labels < size)
-    if labels.dtype.name in _FLOATS:
+    if labels.dtype.name in FLOATS:
         right &= labels == xp.floor(labels)
     fault = mark(right, NO_CLASS)
     if not isinstance(fault, int):
         labels = xp.where(right, labels, 0)
     return cast(labels, "int32"), fault
+
+
+def _checked(labels, predictions, sample_weight):
+    """The arguments as arrays or tensors of shapes and dtypes that fit."""
+    arguments = without_frames(
+        labels=labels, predictions=predictions, sample_weight=sample_weight
+    )
+    labels, predictions, weight = alike(*arguments)
+    _check_predictions(labels, predictions)
+    _check_labels(labels, predictions)
+    _check_weight(weight, predictions)
+    return labels, predictions, weight
+
+
+def _suspect(predictions):
+    """Whether logits look like probabilities; eagerly they are refused."""
+    if isinstance(predictions, np.ndarray):
+        refuse_other_kind(predictions)
+        return False
+    return seem_no_logits(predictions)
+
+
+def _settled(labels, predictions, weight, from_logits, suspect=False):
+    xp = namespace(predictions)
+    one_unit = _is_column(_static_shape(predictions))
+    if not _has_classes(labels):
+        # Floats that are whole numbers are classes too: Keras takes the mean
+        # of the replicas' labels, in float64, to build its metrics.
+        labels = _as_vector(labels)
+        if labels.dtype.name not in FLOATS:
+            labels = cast(labels, "int64")
+        elif one_unit:
+            # The label of one unit may be soft: the probability of class 1.
+            labels = cast(labels, "float64")
+            labels = xp.stack([1 - labels, labels], axis=1)
+    elif labels.dtype.name not in ("float32", "float64"):
+        labels = cast(labels, "float32")
+    weighted = weight is not None
+    if not weighted:
+        weight = xp.ones(xp.shape(predictions)[:1], "float64")
+    else:
+        weight = cast(_as_vector(weight), "float64")
+    rounding = max(_RANGE_TOLERANCE, FLOATS[predictions.dtype.name])
+    if rounding > _RANGE_TOLERANCE:
+        predictions = cast(predictions, "float32")
+    if one_unit:
+        unit = _as_vector(predictions)
+        other = xp.zeros_like(unit) if from_logits else 1 - unit
+        predictions = xp.stack([other, unit], axis=1)
+    return Inputs(labels, predictions, weight, weighted, rounding, suspect)
 
 
 def _as_vector(values):
@@ -181,44 +229,57 @@ def _has_classes(labels):
     return len(labels.shape) == 2 and labels.shape[1] != 1
 
 
-def _check_predictions(predictions):
-    if predictions.dtype.name not in _FLOATS:
-        raise ValueError(
-            f"`predictions` must be of a floating dtype: {', '.join(_FLOATS)}. "
-            f"Received: predictions of dtype {predictions.dtype.name}."
-        )
+def _check_predictions(labels, predictions):
     shape = _static_shape(predictions)
-    if shape is None or len(shape) != 2 or shape[1] in (0, 1):
+    hint = ""
+    if labels.dtype.name in FLOATS and len(_static_shape(labels) or ()) == 2:
+        hint = " The labels come first: (labels, predictions)."
+    if predictions.dtype.name not in FLOATS:
         raise ValueError(
-            "`predictions` must have shape [n, num_classes] with "
-            "num_classes >= 2. "
-            f"Received: predictions of shape {shape}. Stack the scores of a "
-            "binary classifier as [1 - p, p]; reshape sequences of "
-            "predictions to one row for each."
+            f"`predictions` must be of a floating dtype: {', '.join(FLOATS)}. "
+            f"Received: predictions of dtype {predictions.dtype.name} and "
+            f"shape {shape}.{hint}"
+        )
+    if shape is None or len(shape) not in (1, 2) or shape[1:] == (0,):
+        raise ValueError(
+            "`predictions` must have shape [n, num_classes], or, of one "
+            "output unit of a binary classifier, [n] or [n, 1]. "
+            f"Received: predictions of shape {shape}. Reshape sequences of "
+            f"predictions to one row for each.{hint}"
         )
 
 
 def _check_labels(labels, predictions):
     shape, rows = _static_shape(labels), _static_shape(predictions)
     one_each = _is_column(shape)
+    columns = 2 if _is_column(rows) else rows[1]
     if not one_each and (
         shape is None
         or len(shape) != 2
         or shape[1] is None
-        or shape[1] != (rows[1] or shape[1])
+        or shape[1] != (columns or shape[1])
     ):
+        hint = ""
+        if _is_column(rows):
+            hint = (
+                " Predictions of one output unit go with labels [n] or [n, 1]."
+                " If these labels are predictions: the labels come first."
+            )
         raise ValueError(
             "`labels` must have shape [n] or [n, 1] (classes) or "
             "[n, num_classes] (one-hot or soft). "
             f"Received: labels of shape {shape}, predictions of shape {rows}."
+            f"{hint}"
         )
     name = labels.dtype.name
-    number = name in _FLOATS or name.startswith(("int", "uint"))
-    if not number and (one_each or name != "bool"):
+    number = name in FLOATS or name.startswith(("int", "uint"))
+    # True is class 1 where there are two classes, and nothing otherwise.
+    if not number and (name != "bool" or (one_each and columns != 2)):
         raise ValueError(
-            "`labels` must be numbers. "
-            f"Received: labels of dtype {name} and shape {shape}. Cast them "
-            "to int if they are the classes 0 and 1."
+            "`labels` must be numbers: classes 0 to num_classes - 1, one-hot "
+            f"or soft. Received: labels of dtype {name} and shape {shape}. "
+            "Names of classes: pass `classes=` where it is taken, or map them "
+            "with tfmixup.metrics.class_indices(labels, classes)."
         )
     _check_length("labels", shape, rows)
 

@@ -35,4 +35,4 @@ def probabilities_of(inputs, from_logits, dtype=None):
     with np.errstate(all="ignore"):
         exponentials = xp.exp(rows - highest[:, None])
         total = xp.sum(exponentials, axis=1)
-        return exponentials / total[:, None], fault_of_logits(total)
+        return exponentials / total[:, None], fault_of_logits(inputs, total)

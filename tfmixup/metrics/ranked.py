@@ -17,28 +17,59 @@ They are functions of `Bins` all the same, of fine ones:
 """
 
 import numpy as np
-import tensorflow as tf
 
 from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
+from tfmixup.metrics.arrays import lower_bound
 from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.bins import sums_of_winners
 from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.inputs import chunks
-from tfmixup.metrics.scores import read_bins
+from tfmixup.metrics.scored_bins import given_bins
+from tfmixup.metrics.scored_bins import read_bins
 from tfmixup.metrics.winners import find_winners
 
 __all__ = [
     "NUM_SKETCH_BINS",
+    "RankedBins",
     "distinct_bins",
     "distinct_bins_of",
     "largest_share",
+    "ranked_bins_to_score",
     "sketch_edges",
     "sketch_index",
     "sketch_of_winners",
 ]
+
+
+class RankedBins(Bins):
+    """`Bins` so fine that they have the order of the confidences."""
+
+    __slots__ = ()
+    kind = "distinct"
+
+
+def ranked_bins_to_score(labels, predictions, from_logits, sample_weight):
+    """The bins that a score of ordered examples is a function of.
+
+    Args:
+        labels: as in `distinct_bins_of`; or `Bins` of the kind "distinct".
+        predictions: as in `distinct_bins_of`; None with `Bins`.
+        from_logits: as in `distinct_bins_of`.
+        sample_weight: as in `distinct_bins_of`.
+
+    Returns:
+        `RankedBins`.
+
+    Raises:
+        ValueError: as `distinct_bins_of` does, or if the bins are of another
+            kind.
+    """
+    if given_bins(labels, predictions, (RankedBins.kind,)):
+        return labels
+    return distinct_bins_of(labels, predictions, from_logits, sample_weight)
 
 
 def sketch_edges():
@@ -84,7 +115,7 @@ def sketch_of_winners(winners):
     3
     """
     sums = sums_of_winners(winners, sketch_index, NUM_SKETCH_BINS)
-    return Bins(*as_rows(sums))
+    return RankedBins(*as_rows(sums))
 
 
 def sketch_index(confidence, num_bins=NUM_SKETCH_BINS):
@@ -103,10 +134,7 @@ def sketch_index(confidence, num_bins=NUM_SKETCH_BINS):
     [0, 992]
     """
     [confidence] = alike(confidence)
-    confidence = cast(confidence, "float64")
-    if isinstance(confidence, np.ndarray):
-        return np.searchsorted(_EDGES[1:-1], confidence)
-    return tf.searchsorted(_EDGES[1:-1], confidence)
+    return lower_bound(_EDGES[1:-1], cast(confidence, "float64"))
 
 
 def distinct_bins_of(
@@ -134,7 +162,9 @@ def distinct_bins_of(
     ([1.0, 2.0], [0.0, 2.0])
     """
     parts = []
-    for inputs, offset in chunks(labels, predictions, sample_weight):
+    for inputs, offset in chunks(
+        labels, predictions, sample_weight, from_logits
+    ):
         found, fault = find_winners(inputs, from_logits)
         refuse(fault, inputs, offset)
         parts.append(found)
@@ -164,7 +194,7 @@ def distinct_bins(confidence, correct, weight):
     confidence, correct, weight = confidence[used], correct[used], weight[used]
     values, place = np.unique(confidence, return_inverse=True)
     count, right = sum_by_index([weight, weight * correct], place, len(values))
-    return Bins(count, count * values, right)
+    return RankedBins(count, count * values, right)
 
 
 def largest_share(bins):

@@ -1,22 +1,22 @@
 """Risk and coverage: what the errors are if the least sure are left out."""
 
-import keras
 import numpy as np
 
 from tfmixup.metrics.arrays import digamma
 from tfmixup.metrics.arrays import interpolate
-from tfmixup.metrics.binned_metric import RankedMetric
-from tfmixup.metrics.scores import divisor
-from tfmixup.metrics.scores import read_bins
+from tfmixup.metrics.ranked import ranked_bins_to_score
+from tfmixup.metrics.scored_bins import divisor
+from tfmixup.metrics.scored_bins import read_bins
 
 __all__ = [
-    "AreaUnderRiskCoverage",
     "area_under_risk_coverage",
     "risk_at_coverage",
 ]
 
 
-def area_under_risk_coverage(bins):
+def area_under_risk_coverage(
+    labels, predictions=None, from_logits=False, sample_weight=None
+):
     """Mean, over all coverages, of the error rate among the most confident.
 
     The mean over i = 1..n of the error rate among the i most confident
@@ -24,27 +24,34 @@ def area_under_risk_coverage(bins):
     what a random choice among them gives. Weights are numbers of examples.
 
     Args:
-        bins: `Bins` in the order of the confidence, each field float
-            `[..., m]`: those of `distinct_bins_of` for the exact value.
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft, of which the (first) most probable class counts. Or
+            `Bins` alone, of the kind "distinct" (`distinct_bins_of`).
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits. None if `Bins` are given.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
 
     Returns:
         float64 `[...]` in [0, 1]; 0 if nothing is wrong.
 
     Raises:
-        ValueError: if the fields differ in shape, or, eagerly, if the bins
-            hold no example.
+        ValueError: if the inputs are refused (see `winners_of`), if the bins
+            are of another kind or their fields differ in shape, or, eagerly,
+            if there is no example.
 
     Example:
 
-    >>> from tfmixup.metrics import Bins
-    >>> bins = Bins([1, 1], [0.5, 0.75], [0, 1])  # error rates 0 and 1/2
-    >>> round(float(area_under_risk_coverage(bins)), 12)
+    >>> p = [0.25, 0.6]  # confidences .75 (right) and .6: rates 0 and 1/2
+    >>> round(float(area_under_risk_coverage([0, 0], p)), 12)
     0.25
 
     Reference:
         Geifman et al., 2019, section 3, https://arxiv.org/abs/1805.08206
     """
-    bins, total, xp = read_bins(bins)
+    bins, total, xp = read_bins(
+        ranked_bins_to_score(labels, predictions, from_logits, sample_weight)
+    )
     count, wrong = _most_confident_first(bins, xp)
     before = xp.cumsum(count, axis=-1) - count
     wrong_before = xp.cumsum(wrong, axis=-1) - wrong
@@ -55,28 +62,38 @@ def area_under_risk_coverage(bins):
     return xp.sum(sums, axis=-1) / total
 
 
-def risk_at_coverage(bins, coverage):
+def risk_at_coverage(
+    labels,
+    predictions=None,
+    coverage=0.8,
+    from_logits=False,
+    sample_weight=None,
+):
     """The error rate among the most confident fraction of the examples.
 
     Args:
-        bins: `Bins` in the order of the confidence, each field float `[m]`:
-            those of `distinct_bins_of` for the exact value.
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft, of which the (first) most probable class counts. Or
+            `Bins` alone, of the kind "distinct" (`distinct_bins_of`).
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits. None if `Bins` are given.
         coverage: float in (0, 1], or a float array `[c]` of such.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
 
     Returns:
         float64 scalar or `[c]`, in [0, 1]. A coverage that ends inside a group
         of equal confidences takes that part of the group's errors.
 
     Raises:
-        ValueError: if a coverage is outside (0, 1], if the fields differ in
-            shape or have other than one dimension, or, eagerly, if the bins
-            hold no example.
+        ValueError: if a coverage is outside (0, 1], if the inputs are refused
+            (see `winners_of`), if the bins are of another kind or their
+            fields differ in shape, or, eagerly, if there is no example.
 
     Example:
 
-    >>> from tfmixup.metrics import Bins
-    >>> bins = Bins([2, 2], [1.2, 1.8], [1, 2])
-    >>> risk_at_coverage(bins, [0.5, 1.0]).tolist()
+    >>> p = [0.4, 0.4, 0.1, 0.1]  # of class 1: confidences .6 and .9
+    >>> risk_at_coverage([0, 1, 0, 0], p, coverage=[0.5, 1.0]).tolist()
     [0.0, 0.25]
 
     Reference:
@@ -88,7 +105,9 @@ def risk_at_coverage(bins, coverage):
             "`coverage` must be in (0, 1], the fraction of the examples that "
             f"is answered. Received: coverage={coverage}."
         )
-    bins, total, xp = read_bins(bins)
+    bins, total, xp = read_bins(
+        ranked_bins_to_score(labels, predictions, from_logits, sample_weight)
+    )
     if len(bins.count.shape) != 1:
         raise ValueError(
             "The fields of `bins` must have one dimension. "
@@ -100,33 +119,6 @@ def risk_at_coverage(bins, coverage):
     ]
     risk = interpolate(coverages, mass, errors) / coverages
     return risk[0] if np.ndim(coverage) == 0 else risk
-
-
-@keras.saving.register_keras_serializable(package="tfmixup")
-class AreaUnderRiskCoverage(RankedMetric):
-    """Mean, over all coverages, of the error rate among the most confident.
-
-    See `area_under_risk_coverage`. Kept as a sketch: inside one of its bins
-    all confidences count as equal.
-
-    Args:
-        from_logits: whether predictions are logits rather than probabilities.
-        name: str.
-
-    Example:
-
-    >>> metric = AreaUnderRiskCoverage()
-    >>> metric.update_state([1, 1], [[0.5, 0.5], [0.25, 0.75]])
-    >>> round(float(metric.result()), 12)
-    0.25
-    """
-
-    def __init__(self, from_logits=False, name="aurc"):
-        super().__init__(from_logits, name)
-
-    def score(self, bins):
-        """See `area_under_risk_coverage`."""
-        return area_under_risk_coverage(bins)
 
 
 def _most_confident_first(bins, xp):

@@ -1,6 +1,5 @@
 """Smooth calibration error: a kernel in place of bins."""
 
-import keras
 import numpy as np
 
 from tfmixup.metrics.arrays import cast
@@ -8,18 +7,20 @@ from tfmixup.metrics.arrays import cosine_transform
 from tfmixup.metrics.arrays import inverse_cosine_transform
 from tfmixup.metrics.arrays import repeat
 from tfmixup.metrics.arrays import sum_by_index
-from tfmixup.metrics.binned_metric import RankedMetric
-from tfmixup.metrics.scores import divisor
-from tfmixup.metrics.scores import read_bins
+from tfmixup.metrics.ranked import ranked_bins_to_score
+from tfmixup.metrics.scored_bins import divisor
+from tfmixup.metrics.scored_bins import read_bins
 
-__all__ = ["SmoothCalibrationError", "smooth_calibration_error"]
+__all__ = ["smooth_calibration_error"]
 
 _CELLS = 8192
 # Halvings of [0, 1]: below the rounding of the sums.
 _HALVINGS = 48
 
 
-def smooth_calibration_error(bins):
+def smooth_calibration_error(
+    labels, predictions=None, from_logits=False, sample_weight=None
+):
     """The calibration error after smoothing, at the width that equals it.
 
     correct - confidence is smoothed along the confidence by a Gaussian that
@@ -33,28 +34,34 @@ def smooth_calibration_error(bins):
     than 1e-4 of that down to a value of 0.005.
 
     Args:
-        bins: `Bins`, each field float `[m]`: those of `distinct_bins_of` for
-            the exact value, since what is smoothed is at the mean confidence
-            of a bin.
+        labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
+            or soft, of which the (first) most probable class counts. Or
+            `Bins` alone, of the kind "distinct" (`distinct_bins_of`).
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits. None if `Bins` are given.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
 
     Returns:
         float64 scalar in [0, 1].
 
     Raises:
-        ValueError: if the fields differ in shape or have other than one
-            dimension, or, eagerly, if the bins hold no example.
+        ValueError: if the inputs are refused (see `winners_of`), if the bins
+            are of another kind or their fields differ in shape, or, eagerly,
+            if there is no example.
 
     Example:
 
-    >>> from tfmixup.metrics import Bins
-    >>> bins = Bins([100], [50.0], [100])  # one place, off by 1/2
-    >>> round(float(smooth_calibration_error(bins)), 4)
+    >>> p = [0.5] * 100  # one place, off by 1/2
+    >>> round(float(smooth_calibration_error([0] * 100, p)), 4)
     0.5
 
     Reference:
         Blasiok and Nakkiran, 2024, https://arxiv.org/abs/2309.12236
     """
-    bins, total, xp = read_bins(bins)
+    bins, total, xp = read_bins(
+        ranked_bins_to_score(labels, predictions, from_logits, sample_weight)
+    )
     if len(bins.count.shape) != 1:
         raise ValueError(
             "The fields of `bins` must have one dimension. "
@@ -90,31 +97,3 @@ def smooth_calibration_error(bins):
     low, high = repeat(_HALVINGS, halve, (start, start + 1))
     # NaN, not 0, if there is no example.
     return (low + high) / 2 * (total / total)
-
-
-@keras.saving.register_keras_serializable(package="tfmixup")
-class SmoothCalibrationError(RankedMetric):
-    """The calibration error after smoothing, at the width that equals it.
-
-    See `smooth_calibration_error`. Kept as a sketch, which moves a confidence
-    c by less than max(1/512, (1 - c)/32) to the mean of its bin before it is
-    smoothed.
-
-    Args:
-        from_logits: whether predictions are logits rather than probabilities.
-        name: str.
-
-    Example:
-
-    >>> metric = SmoothCalibrationError()
-    >>> metric.update_state([1, 1], [[0.5, 0.5], [0.5, 0.5]])
-    >>> round(float(metric.result()), 4)
-    0.5
-    """
-
-    def __init__(self, from_logits=False, name="smooth_ece"):
-        super().__init__(from_logits, name)
-
-    def score(self, bins):
-        """See `smooth_calibration_error`."""
-        return smooth_calibration_error(bins)

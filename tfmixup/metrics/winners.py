@@ -1,9 +1,9 @@
 """The winner of each example: its confidence, and whether it is right."""
 
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
-import tensorflow as tf
 
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import first_highest
@@ -32,9 +32,9 @@ class Winners(NamedTuple):
             confidence is 0 whatever its prediction.
     """
 
-    confidence: np.ndarray | tf.Tensor
-    correct: np.ndarray | tf.Tensor
-    weight: np.ndarray | tf.Tensor
+    confidence: Any
+    correct: Any
+    weight: Any
 
 
 def winners_of(labels, predictions, from_logits=False, sample_weight=None):
@@ -48,9 +48,10 @@ def winners_of(labels, predictions, from_logits=False, sample_weight=None):
     Args:
         labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot
             or soft, of which the (first) most probable class counts.
-        predictions: float `[n, num_classes]`, num_classes >= 2: probabilities
-            (1e-6 outside [0, 1] is taken as rounding, and so is the spacing
-            at 1 of a half-precision dtype) or logits.
+        predictions: float `[n, num_classes]`, num_classes >= 2; or `[n]` or
+            `[n, 1]`, of class 1 of two: probabilities (1e-6 outside [0, 1] is
+            taken as rounding, and so is the spacing at 1 of a half-precision
+            dtype) or logits.
         from_logits: whether `predictions` are logits.
         sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1. Examples of
             weight 0 are not checked.
@@ -72,7 +73,7 @@ def winners_of(labels, predictions, from_logits=False, sample_weight=None):
     >>> found.correct.tolist()
     [True, True, False]
     """
-    inputs = read(labels, predictions, sample_weight)
+    inputs = read(labels, predictions, sample_weight, from_logits)
     found, fault = find_winners(inputs, from_logits)
     refuse(fault, inputs)
     return found
@@ -100,7 +101,7 @@ def find_winners(inputs, from_logits):
         if from_logits:
             total = xp.sum(xp.exp(predictions - top[:, None]), axis=1)
             confidence = 1 / total
-            prediction_fault = fault_of_logits(total)
+            prediction_fault = fault_of_logits(inputs, total)
         else:
             confidence = top
             prediction_fault = fault_of_probabilities(inputs, top)

@@ -1,0 +1,76 @@
+"""Tests of tfmixup.metrics.frames."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tfmixup.metrics import frames
+
+LABELS = {
+    "strings": (["b", "a", "b"], ["a", "b"]),
+    "array of strings": (np.array(["b", "a", "b"]), np.array(["a", "b"])),
+    "column": (np.array([["b"], ["a"], ["b"]]), ["a", "b"]),
+    "bools": ([True, False, True], [False, True]),
+    "array of bools": (np.array([True, False, True]), [False, True]),
+    "numbers": ([7, 3, 7], [3, 7]),
+    "float numbers": (np.array([7.0, 3.0, 7.0]), [3, 7]),
+    "categorical": (
+        pd.Series(["b", "a", "b"], dtype="category"),
+        ["a", "b"],
+    ),
+    "nullable": (pd.Series([7, 3, 7], dtype="Int64"), [3, 7]),
+    "nullable strings": (pd.Series(["b", "a", "b"], dtype="string"), "ab"),
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_names_become_columns_in_the_order_of_classes(name):
+    labels, classes = LABELS[name]
+    found = frames.class_indices(labels, list(classes))
+    assert found.tolist() == [1, 0, 1] and found.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["a", "c", "a"],
+        ["a", None, "a"],
+        pd.Series(["a", None, "a"], dtype="category"),
+        pd.Series(["a", pd.NA, "a"], dtype="string"),
+        [1.0, np.nan, "a"],
+    ],
+)
+def test_a_label_that_is_none_of_the_classes_is_named(labels):
+    with pytest.raises(ValueError, match=r"one of `classes`.*at example"):
+        frames.class_indices(labels, ["a", "b"])
+
+
+@pytest.mark.parametrize("classes", [["a", "a"], ["a"], [], "ab"])
+def test_classes_that_are_no_list_of_names_are_refused(classes):
+    with pytest.raises(ValueError, match="`classes` must.*Received"):
+        frames.class_indices(["a"], classes)
+
+
+def test_frames_become_arrays_of_their_own_dtype():
+    frame = pd.DataFrame({"a": [0.5], "b": [0.5]}, dtype="float32")
+    series = pd.Series([1], dtype="Int8")
+    rows, labels, nothing = frames.without_frames(a=frame, b=series, c=None)
+    assert rows.dtype == np.float32 and rows.shape == (1, 2)
+    assert labels.dtype == np.int8
+    assert nothing is None
+    [wide] = frames.without_frames(a=frame.astype("Float64"))
+    assert wide.dtype == np.float64
+
+
+def test_missing_values_of_nullable_columns_are_counted():
+    series = pd.Series([1, None, None], dtype="Int64")
+    with pytest.raises(ValueError, match="`labels`.*2 missing"):
+        frames.without_frames(labels=series)
+
+
+def test_indexes_that_differ_are_named():
+    labels = pd.Series([0, 1], index=[5, 6])
+    frame = pd.DataFrame(np.eye(2))
+    with pytest.raises(ValueError, match=r"`labels` and `predictions`.*\[5, 6"):
+        frames.without_frames(labels=labels, predictions=frame)
+    frames.without_frames(labels=labels.to_numpy(), predictions=frame)
