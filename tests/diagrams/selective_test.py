@@ -4,11 +4,11 @@ import pytest
 from tests.diagrams.checks import check_picture
 from tfmixup import diagrams
 from tfmixup.diagrams import canvas
-from tfmixup.metrics.bins import Bins
+from tfmixup.metrics.ranked import RankedBins
 
 CONFIDENCE = np.array([0.3, 0.5, 0.5, 0.8, 0.9, 0.9])
 CORRECT = np.array([0, 1, 0, 1, 1, 0])
-BINS = Bins(
+BINS = RankedBins(
     np.array([1.0, 2.0, 0.0, 1.0, 2.0]),
     np.array([0.3, 1.0, 0.0, 0.8, 1.8]),
     np.array([0.0, 1.0, 0.0, 1.0, 1.0]),
@@ -24,7 +24,7 @@ def test_each_threshold_gives_the_examples_above_it_and_their_errors():
 
 
 def test_the_curve_is_drawn_with_its_area(tmp_path):
-    perfect = Bins(np.array([4.0]), np.array([4.0]), np.array([4.0]))
+    perfect = RankedBins(np.array([4.0]), np.array([4.0]), np.array([4.0]))
     figure = diagrams.plot_risk_coverage(
         {"baseline": BINS, "perfect": perfect}, "CIFAR-10"
     )
@@ -52,4 +52,4 @@ def test_nothing_is_refused():
     with pytest.raises(ValueError, match="at least one entry"):
         diagrams.plot_risk_coverage({})
     with pytest.raises(ValueError, match="at least one example"):
-        diagrams.plot_risk_coverage({"x": Bins(*np.zeros((3, 2)))})
+        diagrams.plot_risk_coverage({"x": RankedBins(*np.zeros((3, 2)))})

@@ -35,7 +35,7 @@ def test_figures_are_those_of_the_metrics():
             f"rmsce_{m}": metrics.root_mean_square_calibration_error(bins),
             f"mce_{m}": metrics.maximum_calibration_error(bins),
             f"adaptive_ece_{m}": metrics.adaptive_calibration_error(
-                distinct, m
+                distinct, num_bins=m
             ),
         }
     assert list(found) == list(expected)

@@ -59,7 +59,8 @@ def test_cuts_make_the_bins_of_the_metrics(dtype, num_bins):
     np.testing.assert_allclose(equal.count, 300 / num_bins)
     distinct = metrics.distinct_bins_of(labels, logits, from_logits=True)
     assert metrics.expected_calibration_error(equal) == pytest.approx(
-        metrics.adaptive_calibration_error(distinct, num_bins), abs=1e-12
+        metrics.adaptive_calibration_error(distinct, num_bins=num_bins),
+        abs=1e-12,
     )
 
 

@@ -224,7 +224,7 @@ def test_the_picture_shows_the_diagram_and_the_errors(tmp_path):
             ValueError,
             "at least 2 examples.* Received: 0",
         ),
-        ({"from_logits": False}, ValueError, "These look like logits"),
+        ({"from_logits": False}, ValueError, "If these are logits"),
         ({"num_bins": 0}, ValueError, "Received: num_bins=0"),
         ({"num_bins": ()}, ValueError, "at least one number of bins"),
         ({"resamples": 99}, ValueError, "Received: resamples=99"),

@@ -27,8 +27,8 @@ def risk_coverage(bins):
 
     Example:
 
-    >>> from tfmixup.metrics import Bins
-    >>> bins = Bins([1, 1, 2], [0.5, 0.75, 2], [1, 0, 2])
+    >>> from tfmixup.metrics import distinct_bins_of
+    >>> bins = distinct_bins_of([0, 0, 1, 1], [0.5, 0.75, 1.0, 1.0])
     >>> coverage, risk = risk_coverage(bins)
     >>> coverage.tolist(), risk.round(3).tolist()
     ([0.5, 0.75, 1.0], [0.0, 0.333, 0.25])
@@ -36,7 +36,7 @@ def risk_coverage(bins):
     count = np.asarray(bins.count, np.float64)
     count = np.flip(count[count > 0])
     coverage = np.cumsum(count) / np.sum(count)
-    return coverage, np.asarray(risk_at_coverage(bins, coverage))
+    return coverage, np.asarray(risk_at_coverage(bins, coverage=coverage))
 
 
 def plot_risk_coverage(bins_by_name, title=None, ax=None):
@@ -60,8 +60,9 @@ def plot_risk_coverage(bins_by_name, title=None, ax=None):
 
     Example:
 
-    >>> from tfmixup.metrics import Bins
-    >>> figure = plot_risk_coverage({"x": Bins([2, 2], [1.2, 1.8], [1, 2])})
+    >>> from tfmixup.metrics import distinct_bins_of
+    >>> bins = distinct_bins_of([1, 0, 1, 1], [0.6, 0.6, 0.9, 0.9])
+    >>> figure = plot_risk_coverage({"x": bins})
     >>> figure.axes[0].get_legend().get_texts()[0].get_text()
     'x (AURC 0.1042)'
 

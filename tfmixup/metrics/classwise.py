@@ -220,7 +220,9 @@ def bins_of_classes(inputs, num_bins, from_logits):
     place = cast(index(rows, num_bins), "int32") + numbers * num_bins
     weight = xp.broadcast_to(inputs.weight[:, None], xp.shape(rows))
     correct = cast(classes[:, None] == numbers, "float64")
-    terms = [weight, weight * cast(rows, "float64"), weight * correct]
+    # A weight that is infinite is refused by its fault.
+    with np.errstate(invalid="ignore"):
+        terms = [weight, weight * cast(rows, "float64"), weight * correct]
     flat = [xp.reshape(term, [-1]) for term in terms]
     sums = sum_by_index(flat, xp.reshape(place, [-1]), num_classes * num_bins)
     sums = xp.reshape(sums, [3, num_classes, num_bins])

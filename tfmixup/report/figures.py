@@ -7,6 +7,7 @@ import numpy as np
 
 from tfmixup.metrics import scores
 from tfmixup.metrics.bins import Bins
+from tfmixup.metrics.ranked import RankedBins
 from tfmixup.metrics.selective import area_under_risk_coverage
 from tfmixup.report.resampling import bootstrap_counts
 from tfmixup.report.resampling import generator
@@ -112,7 +113,7 @@ def redraw(examples, seed, resamples):
     random = generator(seed, _REDRAW)
     parts = []
     for correct in redraw_correct(examples.bins, resamples, random):
-        wide = Bins(*np.broadcast_arrays(*examples.bins[:2], correct))
+        wide = RankedBins(*np.broadcast_arrays(*examples.bins[:2], correct))
         part = {
             "accuracy": scores.accuracy(wide),
             "confidence_gap": scores.confidence_gap(wide),
@@ -215,7 +216,9 @@ def _measure_resample(examples, counts, binned):
         "confidence_gap": gap,
         "nll": np.where(spoilt > 0, np.inf, loss),
         "brier": distance,
-        "aurc": area_under_risk_coverage(Bins(count, confidence, correct)),
+        "aurc": area_under_risk_coverage(
+            RankedBins(count, confidence, correct)
+        ),
     }
     if binned:
         for cuts, named_scores in _binnings(examples):

@@ -12,6 +12,7 @@ from tfmixup.metrics.example_scores import squared_distances
 from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.probabilities import probabilities_of
+from tfmixup.metrics.ranked import RankedBins
 from tfmixup.metrics.winners import find_winners
 
 __all__ = ["Promise", "ScoredExamples", "rebin", "score_examples"]
@@ -110,7 +111,7 @@ def score_examples(labels, predictions, from_logits, num_bins):
     return ScoredExamples(
         order=order,
         first=first,
-        bins=Bins(count, count * values, np.add.reduceat(correct, first)),
+        bins=RankedBins(count, count * values, np.add.reduceat(correct, first)),
         cuts=cuts,
         correct=correct,
         gap=confidence - correct,

@@ -67,7 +67,7 @@ def selective_prediction(
     found = winners_of(labels, predictions, from_logits)
     bins = distinct_bins(found.confidence, found.correct, found.weight)
     coverage = np.atleast_1d(np.asarray(coverage, np.float64))
-    risk = np.asarray(risk_at_coverage(bins, coverage))
+    risk = np.asarray(risk_at_coverage(bins, coverage=coverage))
     descending = np.sort(np.asarray(found.confidence, np.float64))[::-1]
     # ceil: at least this fraction is answered. 1e-9 forgives rounding.
     last = np.ceil(coverage * len(descending) - 1e-9).astype(int) - 1
