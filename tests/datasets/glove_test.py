@@ -95,18 +95,26 @@ def test_the_seed_decides_what_is_drawn(write):
     ("data", "message"),
     [
         (b"", "must have lines. Received: .*empty"),
-        (b"\n" + FILE, "no header. Received: '' in line 1"),
-        (b"400000 50\n" + FILE, "no header. Received: '400000 50' in line 1"),
+        (b"\n\n", "must have lines. Received: .*empty"),
+        (b"4 3\n", "must have lines. Received: .*empty"),
+        (b"4 50\n" + FILE, "50 numbers.* Received: 3 in line 2"),
+        (b"5 3\n" + FILE, "says that 5 words follow. Received: 4"),
+        (b"3 3\n" + FILE, "says that 3 words follow. Received: 4"),
+        (b"film 1\n" + FILE, "first line .*Received: 'film 1' in line 1"),
+        (b"film\t1\t2\n", "with single spaces.* in line 1"),
+        ("\ufefffilm 1 2 3\n".encode("utf-16"), "single spaces.* in line 1"),
         (FILE + b"bad 1 2\n", "3 numbers.* Received: 2 in line 5"),
         (FILE + b"bad 1 2 3 4\n", "3 numbers.* Received: 4 in line 5"),
-        (FILE + b"\n" + FILE, "3 numbers.* Received: 0 in line 5"),
+        # The line end was lost, and two lines are one.
+        (FILE[:-1] + b"cat 1 2 3\n", "3 numbers.* Received: 6 in line 4"),
+        (FILE + b"film  1 2 3\n", "3 numbers.* Received: 4 in line 5"),
         (FILE + b"xyzzy 1 2  3\n", "3 numbers.* Received: 4 in line 5"),
         (FILE + b"xyzzy 1 two 3\n", "finite numbers. .*'1 two 3' in line 5"),
         (FILE + b"xyzzy 1 nan 3\n", "finite numbers. .*'1 nan 3' in line 5"),
         (FILE + b"xyzzy 1 1e999 3\n", "finite numbers. .* in line 5"),
         (FILE + b"film 1 2 3\n", "'film' in lines 4 and 5"),
         (b"cat 1 2 3\ndog 1 2 3\n", "no word of the vocabulary, such as film"),
-        (b"\x1f\x8b\x08\x00", "no header"),
+        (b"\x1f\x8b\x08\x00", "must be a word and its numbers"),
     ],
 )
 def test_bad_files_are_refused_by_their_line(write, data, message):
@@ -114,6 +122,53 @@ def test_bad_files_are_refused_by_their_line(write, data, message):
     with pytest.raises(ValueError, match=message) as why:
         glove_embeddings(path, VOCABULARY)
     assert str(path) in str(why.value)
+
+
+# Of glove.840B.300d: each is the token of a line of 300 numbers.
+@pytest.mark.parametrize(
+    "token", [". . .", "at name@domain.com", ". . . . .", "\u2022 a@b.c"]
+)
+def test_a_token_may_hold_spaces(write, token):
+    path = write(FILE + f"{token} 4 5 6\nxyzzy 7 8 9\n".encode())
+    embeddings = glove_embeddings(path, VOCABULARY)
+    np.testing.assert_array_equal(embeddings[2:4, 0], [0.25, 7])
+    known = glove_embeddings(path, Vocabulary([token]))
+    np.testing.assert_array_equal(known[2], [4, 5, 6])
+    first = write(f"{token} 4 5 6\n".encode() + FILE)
+    known = glove_embeddings(first, Vocabulary([token, "the"]))
+    np.testing.assert_array_equal(known[2:, 2], [6, 2])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: b"4 3\n" + data,
+        lambda data: b"\xef\xbb\xbf4 3\r\n" + data,
+        # As fastText writes it.
+        lambda data: b"4 3\n" + data.replace(b"\n", b" \n"),
+        lambda data: data + b"\n\n",
+        lambda data: b"\n" + data.replace(b"\n", b"\n\n"),
+    ],
+)
+def test_marks_headers_blank_lines_and_last_spaces_change_nothing(
+    write, change
+):
+    expected = glove_embeddings(write(FILE), VOCABULARY)
+    again = glove_embeddings(write(change(FILE)), VOCABULARY)
+    np.testing.assert_array_equal(again, expected)
+
+
+def test_a_number_may_be_the_first_word(write):
+    path = write(b"1 0.5 0.25\n2 3 4\n")
+    found = glove_embeddings(path, Vocabulary(["1", "2"]))
+    np.testing.assert_array_equal(found[2:], [[0.5, 0.25], [3, 4]])
+
+
+def test_a_path_may_begin_at_home(write, monkeypatch):
+    monkeypatch.setenv("HOME", str(write(FILE).parent))
+    embeddings = glove_embeddings("~/glove.txt", VOCABULARY)
+    np.testing.assert_array_equal(embeddings[2], [0.25, 2, -0.75])
 
 
 def test_bytes_that_are_no_text_are_no_word_of_the_vocabulary(write):

@@ -29,11 +29,17 @@ def test_the_folder_that_the_official_archive_unpacks_to_is_found(tmp_path):
     assert texts == ["bad", "good"]
 
 
-def test_an_empty_line_is_an_empty_text(tmp_path):
-    write(tmp_path, b"bad\n\nworse\n", b"good\n")
+def test_blank_lines_are_no_sentences(tmp_path):
+    write(tmp_path, b"bad\n\nworse\n", b"good\n\n \n\n\n")
     texts, labels = MovieReviews(tmp_path).read("train")
-    assert texts == ["bad", "", "worse", "good"]
-    assert labels.tolist() == [0, 0, 0, 1]
+    assert texts == ["bad", "worse", "good"]
+    assert labels.tolist() == [0, 0, 1]
+
+
+def test_a_byte_order_mark_is_no_word(tmp_path):
+    write(tmp_path, b"\xef\xbb\xbfcaf\xc3\xa9\n", b"good\n")
+    texts, _ = MovieReviews(tmp_path).read("train")
+    assert texts == ["caf\u00e9", "good"]
 
 
 def test_bytes_that_cp1252_lacks_are_refused(tmp_path):

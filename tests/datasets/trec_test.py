@@ -43,6 +43,13 @@ def test_a_byte_that_is_no_ascii_is_latin_1(tmp_path):
     assert texts == ["What sister\u00f0city ?"]
 
 
+def test_blank_lines_are_no_questions(tmp_path):
+    write(tmp_path, train=b"\n" + TRAIN + b"\n \n")
+    texts, _ = Trec.find(tmp_path).read("train")
+    write(tmp_path, train=TRAIN)
+    assert Trec.find(tmp_path).read("train")[0] == texts
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -50,7 +57,6 @@ def test_a_byte_that_is_no_ascii_is_latin_1(tmp_path):
         b"DESC What cat ?",
         b"desc:def What cat ?",
         b"FOOD:fruit What cat ?",
-        b"",
     ],
 )
 def test_a_line_without_a_class_is_refused_by_its_number(tmp_path, line):

@@ -1,4 +1,7 @@
-"""Word vectors from GloVe's text files."""
+"""Word vectors from text files as GloVe, word2vec and fastText write them."""
+
+import codecs
+import pathlib
 
 import numpy as np
 
@@ -8,20 +11,25 @@ __all__ = ["glove_embeddings"]
 
 
 def glove_embeddings(path, vocabulary, seed=0):
-    """The embeddings of a vocabulary, from a file of GloVe vectors.
+    """The embeddings of a vocabulary, from a text file of word vectors.
 
     The file is read line by line, and nothing is kept but the vectors of the
     vocabulary. Words that it does not have, and the unknown word, are drawn
     from a uniform distribution around 0 with the variance of the vectors that
     were found, as Kim draws them. Padding is zero.
 
-    Every line must have as many numbers as the first. Whether these are
-    numbers, and whether the word is there twice, is looked at for words of the
-    vocabulary alone.
+    A line is a word and its numbers, with single spaces between them. The
+    first line may be a header, the count of the words and of their numbers,
+    as word2vec and fastText write it; without one it says how many numbers
+    there are in each line. A token may hold spaces, as some of glove.840B.300d
+    do ("at name@domain.com"). A byte order mark, blank lines and spaces at the
+    end of a line are passed over.
+
+    Whether these are numbers, and whether the word is there twice, is looked
+    at for words of the vocabulary alone.
 
     Args:
-        path: text file in UTF-8, a word and its numbers a line, with single
-            spaces between them and no header.
+        path: text file in UTF-8.
         vocabulary: `Vocabulary`.
         seed: int, of the words that are drawn.
 
@@ -30,9 +38,10 @@ def glove_embeddings(path, vocabulary, seed=0):
 
     Raises:
         ValueError: an empty file, or one that has no word of the vocabulary;
-            a line that has another number of fields than the first, something
+            a line that has another count of numbers than the first, something
             else than finite numbers, or a word for the second time (the
-            message has the number of the line).
+            message has the number of the line); another count of words than
+            the header says.
         OSError: a file that cannot be read.
 
     Example:
@@ -63,20 +72,27 @@ def glove_embeddings(path, vocabulary, seed=0):
 
 def _vectors(path, vocabulary):
     """{id: vector} of the words of a vocabulary that a file has."""
-    found, lines, fields = {}, {}, None
+    found, lines = {}, {}
+    count = dimension = word = None
+    total = 0
     # In binary: a text file would end lines at a lone carriage return too.
-    with open(path, "rb") as file:
+    with open(pathlib.Path(path).expanduser(), "rb") as file:
         for number, line in enumerate(file, start=1):
-            line = line.rstrip(b"\r\n")
-            if fields is None:
-                fields = _checked_fields(line, path)
-            if line.count(b" ") + 1 != fields:
-                raise ValueError(
-                    f"Each line must have a word and {fields - 1} numbers, as "
-                    f"the first has. Received: {line.count(b' ')} in line "
-                    f"{number} of {path}: {_shown(line)}."
-                )
-            word, _, numbers = line.partition(b" ")
+            if number == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
+            # fastText writes a space behind the last number.
+            line = line.rstrip(b"\r\n ")
+            if not line:
+                continue
+            if dimension is None:
+                count, dimension = _shape(line, number, path)
+                if count is not None:
+                    continue
+            total += 1
+            if line.count(b" ") == dimension:
+                word, _, numbers = line.partition(b" ")
+            else:
+                word, numbers = _split(line, dimension, number, path)
             word = word.decode("utf-8", "replace")
             if word not in vocabulary:
                 continue
@@ -87,9 +103,14 @@ def _vectors(path, vocabulary):
                 )
             lines[word] = number
             found[vocabulary.id_of(word)] = _numbers(numbers, number, path)
-    if fields is None:
+    if word is None:
         raise ValueError(
             f"A file of vectors must have lines. Received: {path}, empty."
+        )
+    if count not in (None, total):
+        raise ValueError(
+            f"The first line of {path} says that {count} words follow. "
+            f"Received: {total}. Fetch the file again, or correct that line."
         )
     if not found:
         raise ValueError(
@@ -100,14 +121,51 @@ def _vectors(path, vocabulary):
     return found
 
 
-def _checked_fields(line, path):
-    fields = line.count(b" ") + 1
-    if fields < 3:
+def _shape(line, number, path):
+    """(words, numbers a word) of the first line; no words if no header."""
+    fields = line.split(b" ")
+    if len(fields) == 2 and all(field.isdigit() for field in fields):
+        count, dimension = map(int, fields)
+        if dimension:
+            return count, dimension
+    dimension = 0
+    while dimension < len(fields) - 1 and _is_number(fields[-1 - dimension]):
+        dimension += 1
+    if dimension < 2:
         raise ValueError(
-            "Each line must have a word and its numbers, and the file no "
-            f"header. Received: {_shown(line)} in line 1 of {path}."
+            "The first line must be a word and its numbers, with single "
+            "spaces between them, or a header: two whole numbers. "
+            f"Received: {_shown(line)} in line {number} of {path}."
         )
-    return fields
+    return None, dimension
+
+
+def _split(line, dimension, number, path):
+    """(word, numbers) of a line whose token holds spaces."""
+    *token, numbers = line.split(b" ", max(line.count(b" ") - dimension + 1, 0))
+    # A number too many is no part of a word; nor is a line that lost its end
+    # and goes on with the next one.
+    too_many = max(1, dimension - 1)
+    if (
+        not token
+        or b"" in token
+        or _is_number(token[-1])
+        or sum(map(_is_number, token[1:])) >= too_many
+    ):
+        raise ValueError(
+            f"Each line must have a word and {dimension} numbers, as the first "
+            f"says. Received: {line.count(b' ')} in line {number} of {path}: "
+            f"{_shown(line)}."
+        )
+    return b" ".join(token), numbers
+
+
+def _is_number(field):
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
 
 
 def _numbers(text, line, path):

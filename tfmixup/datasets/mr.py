@@ -16,6 +16,8 @@ _FOLDER = "rt-polaritydata"
 class MovieReviews:
     """5,331 negative and 5,331 positive sentences, one a line, cp1252.
 
+    Blank lines are no sentences.
+
     There is no official split: `splits` is ("train",), all of it.
 
     Args:
@@ -42,7 +44,8 @@ class MovieReviews:
     @classmethod
     def find(cls, path):
         """The set in a folder, or in `rt-polaritydata/` there, or None."""
-        for folder in (pathlib.Path(path), pathlib.Path(path, _FOLDER)):
+        path = pathlib.Path(path).expanduser()
+        for folder in (path, path / _FOLDER):
             if all((folder / name).is_file() for name in FILES):
                 return cls(folder)
         return None
@@ -63,6 +66,6 @@ class MovieReviews:
         texts, labels = [], []
         for label, name in enumerate(FILES):
             lines = read_lines(self._path / name, "cp1252")
-            texts += lines
+            texts += [line for _, line in lines]
             labels += [label] * len(lines)
         return texts, np.array(labels, np.int64)

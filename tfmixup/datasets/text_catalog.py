@@ -13,8 +13,8 @@ from tfmixup.datasets.splits import stratified_order
 from tfmixup.datasets.splits import stratified_parts
 from tfmixup.datasets.text_examples import TextExamples
 from tfmixup.datasets.text_prepared import PreparedTexts
+from tfmixup.datasets.vocabulary import kim_words
 from tfmixup.datasets.vocabulary import Vocabulary
-from tfmixup.datasets.vocabulary import words_of
 
 __all__ = ["TEXTS", "open_texts"]
 
@@ -116,7 +116,7 @@ def open_texts(
     texts = [text for part, _ in read for text in part]
     labels = np.concatenate([part for _, part in read])
     _, _, usual_words, usual_count = TEXTS[name]
-    vocabulary = Vocabulary.count(texts, min_count or usual_count)
+    vocabulary = Vocabulary.count(texts, min_count or usual_count, kim_words)
     length = _length(texts, max_words or usual_words)
     everything = TextExamples(
         vocabulary.encode(texts, length),
@@ -144,12 +144,12 @@ def open_texts(
 
 def _length(texts, limit):
     """The words of the longest text, or `limit` if that is less."""
-    lengths = (len(words_of(text)) for text in texts)
+    lengths = (len(kim_words(text)) for text in texts)
     # Looking stops at the first text that is cut.
     if limit and any(length > limit for length in lengths):
         return limit
     # A set of nothing but texts without words has no vocabulary.
-    return max(len(words_of(text)) for text in texts)
+    return max(len(kim_words(text)) for text in texts)
 
 
 def _held_out(labels, fold, seed):

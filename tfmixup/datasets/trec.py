@@ -46,8 +46,9 @@ class Trec:
     @classmethod
     def find(cls, path):
         """The set in a folder, or None where a file is missing."""
+        path = pathlib.Path(path).expanduser()
         for names in FILES:
-            if all(pathlib.Path(path, name).is_file() for name in names):
+            if all((path / name).is_file() for name in names):
                 return cls(path, names)
         return None
 
@@ -66,7 +67,7 @@ class Trec:
         """
         path = self._path / self._names[split]
         texts, labels = [], []
-        for number, line in enumerate(read_lines(path, "latin-1"), start=1):
+        for number, line in read_lines(path, "latin-1"):
             label, _, text = line.partition(" ")
             coarse, _, fine = label.partition(":")
             if coarse not in self.class_names or not fine:
