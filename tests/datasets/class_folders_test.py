@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.datasets.files import class_folders
 from tests.datasets.files import pixels
@@ -50,10 +51,57 @@ def test_other_files_and_hidden_names_are_no_images(tmp_path):
     (tmp_path / "a" / "words.txt").write_text("words")
     (tmp_path / "a" / ".hidden.png").write_text("words")
     save(tmp_path / ".cache" / "1.png", pixels(0))
-    (tmp_path / "empty").mkdir()
-    examples = ClassFolders(tmp_path).open(["train"])
+    with pytest.warns(UserWarning, match="Left out: 1 .md.*1 .txt.*2 hidden"):
+        examples = ClassFolders(tmp_path).open(["train"])
     assert examples.class_names == ("a", "b")
     assert len(examples) == 4
+
+
+def test_a_class_folder_without_images_is_refused(tmp_path):
+    class_folders(tmp_path, ["a", "b"], 2)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="1 class folders without.*empty"):
+        ClassFolders.find(tmp_path)
+
+
+def test_every_usual_name_of_jpeg_and_png_is_read(tmp_path):
+    names = ["1.jfif", "2.JFIF", "3.jpe", "4.JPEG", "5.jpg", "6.png", "7.Jpg"]
+    for i, name in enumerate(names):
+        kind = "PNG" if name == "6.png" else "JPEG"
+        save(tmp_path / "a" / "deep" / name, pixels(i), format=kind)
+        save(tmp_path / "b" / name, pixels(i), format=kind)
+    assert len(ClassFolders(tmp_path).open(["train"])) == 2 * len(names)
+
+
+def test_images_that_ask_to_be_turned_are_said(tmp_path, recwarn):
+    def turned(orientation):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        return exif
+
+    image = pixels(0, 8, 12)
+    save(tmp_path / "a" / "0.jpg", image, exif=turned(1))
+    save(tmp_path / "b" / "0.jpg", image)
+    save(tmp_path / "b" / "1.png", image)
+    ClassFolders(tmp_path).open(["train"])
+    assert not recwarn.list
+    save(tmp_path / "b" / "2.jpg", image, exif=turned(6))
+    with pytest.warns(UserWarning, match=r"1 of 4 images.*2\.jpg.*EXIF"):
+        examples = ClassFolders(tmp_path).open(["train"])
+    assert examples.image_shape == (8, 12, 3)  # As it is stored.
+
+
+def test_of_many_images_some_all_over_the_set_are_looked_at(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    data = save(tmp_path / "x.jpg", pixels(0), exif=exif).read_bytes()
+    plain = save(tmp_path / "y.jpg", pixels(0)).read_bytes()
+    for name, content in (("a", plain), ("b", data)):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        for i in range(120):
+            (tmp_path / "set" / name / f"{i:03}.jpg").write_bytes(content)
+    with pytest.warns(UserWarning, match="40 of 80 images"):
+        ClassFolders(tmp_path / "set").open(["train"])
 
 
 def test_names_may_have_spaces_and_any_case(tmp_path):
@@ -80,7 +128,7 @@ def test_a_class_that_is_not_trained_is_refused(tmp_path):
 def test_a_kind_of_image_that_cannot_be_read_is_not_left_out_silently(tmp_path):
     class_folders(tmp_path, ["a", "b"], 2)
     (tmp_path / "b" / "moving.GIF").write_bytes(b"GIF89a")
-    with pytest.raises(ValueError, match=r"must be \.jpeg.*moving\.GIF"):
+    with pytest.raises(ValueError, match=r"1 images of a kind.*moving\.GIF"):
         ClassFolders.find(tmp_path)
 
 
