@@ -1,5 +1,6 @@
 """Tests of tfmixup.datasets.imdb."""
 
+import os
 import tarfile
 
 import numpy as np
@@ -44,6 +45,31 @@ def test_other_files_and_unlabelled_reviews_are_left_out(tmp_path):
     (tmp_path / "train" / "unsup").mkdir()
     (tmp_path / "train" / "unsup" / "0_0.txt").write_text("no label")
     assert len(ImdbReviews(tmp_path).read("train")[0]) == 4
+
+
+def test_files_of_macos_are_no_reviews(tmp_path, recwarn):
+    write(tmp_path)
+    for name in ("neg", "pos"):
+        for number in (0, 1):
+            path = tmp_path / "train" / name / f"._{number}_8.txt"
+            path.write_bytes(b"\x00\x05\x16\x07Mac OS X")
+    texts, labels = ImdbReviews(tmp_path).read("train")
+    assert labels.tolist() == [0, 0, 1, 1] and all("train" in t for t in texts)
+    assert not recwarn.list
+    (tmp_path / "train" / "neg" / ".draft.txt").write_text("words")
+    with pytest.warns(UserWarning, match="1 hidden files"):
+        assert len(ImdbReviews(tmp_path).read("train")[0]) == 4
+
+
+def test_a_class_without_reviews_is_refused_and_what_is_no_file_named(tmp_path):
+    write(tmp_path)
+    os.mkfifo(tmp_path / "test" / "neg" / "9_1.txt")
+    with pytest.raises(ValueError, match=r"1 pipes.*9_1\.txt"):
+        ImdbReviews(tmp_path).read("test")
+    for path in (tmp_path / "train" / "pos").iterdir():
+        path.unlink()
+    with pytest.raises(ValueError, match="1 class folders without any texts"):
+        ImdbReviews(tmp_path).read("train")
 
 
 def test_marks_of_line_breaks_are_no_words(tmp_path):

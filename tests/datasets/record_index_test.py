@@ -77,6 +77,19 @@ def test_a_truncated_file_is_named_with_the_record(tmp_path):
     refuses(path, r"train-00000-of-00001', record 270 .*truncated")
 
 
+@pytest.mark.parametrize("left", range(1, 12))
+def test_a_file_cut_within_a_header_is_not_taken_for_a_shorter_one(
+    tmp_path, left
+):
+    # A header has 12 bytes, and TensorFlow reads as far as before them.
+    path = tmp_path / "train-00000-of-00001"
+    starts = write(path, records(300))
+    path.write_bytes(path.read_bytes()[: starts[270] + left])
+    refuses(path, f"00001' with {left} bytes behind record 269 .*was cut")
+    path.write_bytes(path.read_bytes()[:left])
+    refuses(path, "ends within the header of the first")
+
+
 @pytest.mark.parametrize("into", [0, 9, 30], ids=["length", "crc", "data"])
 def test_a_flipped_bit_is_found_and_named(tmp_path, into):
     path = tmp_path / "train-00000-of-00001"

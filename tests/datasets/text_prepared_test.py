@@ -134,3 +134,21 @@ def test_damaged_files_are_refused(tmp_path):
     with pytest.raises(ValueError, match="Expected whole files") as why:
         source.read("train")
     assert str(path) in str(why.value)
+
+
+def test_a_file_cut_within_a_header_is_not_taken_for_a_shorter_one(tmp_path):
+    features = {
+        "label-coarse": tfds.features.ClassLabel(names=TREC_CLASSES),
+        "text": tfds.features.Text(),
+    }
+    example = {"label-coarse": "ABBR", "text": "words"}
+    splits = {"train": [example] * 9, "test": [example] * 9}
+    path = prepare(tmp_path, "trec", features, splits)
+    (file,) = path.glob("*train*")
+    whole = file.read_bytes()
+    # Nine records of one size, of which eight and 5 bytes are left.
+    file.write_bytes(whole[: len(whole) // 9 * 8 + 5])
+    source = PreparedTexts.find(tmp_path, "trec")
+    with pytest.raises(ValueError, match="whole files.*only 8 elements"):
+        source.read("train")
+    assert len(source.read("test")[0]) == 9

@@ -5,35 +5,11 @@ import warnings
 from PIL import Image
 
 from tfmixup.datasets.class_trees import ClassTree
-from tfmixup.datasets.class_trees import FileKind
+from tfmixup.datasets.class_trees import IMAGES
 from tfmixup.datasets.examples import Examples
 
 __all__ = ["ClassFolders"]
 
-IMAGES = FileKind(
-    "images",
-    (".jfif", ".jpe", ".jpeg", ".jpg", ".png"),
-    (
-        ".avif",
-        ".bmp",
-        ".dng",
-        ".gif",
-        ".heic",
-        ".heif",
-        ".ico",
-        ".jp2",
-        ".jxl",
-        ".pbm",
-        ".pgm",
-        ".pnm",
-        ".ppm",
-        ".svg",
-        ".tga",
-        ".tif",
-        ".tiff",
-        ".webp",
-    ),
-)
 # So many files tell whether photographs were turned; all would take long.
 _LOOKED_AT = 100
 _ORIENTATION = 0x0112

@@ -12,7 +12,7 @@ from tfmixup.datasets.folder_scan import SPLIT_NAMES
 from tfmixup.datasets.folder_scan import split_of
 from tfmixup.datasets.folder_scan import visible_folders
 
-__all__ = ["ClassTree", "FileKind"]
+__all__ = ["IMAGES", "TEXTS", "ClassTree", "FileKind"]
 
 
 class FileKind(NamedTuple):
@@ -27,6 +27,37 @@ class FileKind(NamedTuple):
     noun: str
     readable: tuple
     unreadable: tuple = ()
+
+
+IMAGES = FileKind(
+    "images",
+    (".jfif", ".jpe", ".jpeg", ".jpg", ".png"),
+    (
+        ".avif",
+        ".bmp",
+        ".dng",
+        ".gif",
+        ".heic",
+        ".heif",
+        ".ico",
+        ".jp2",
+        ".jxl",
+        ".pbm",
+        ".pgm",
+        ".pnm",
+        ".ppm",
+        ".svg",
+        ".tga",
+        ".tif",
+        ".tiff",
+        ".webp",
+    ),
+)
+TEXTS = FileKind(
+    "texts",
+    (".txt",),
+    (".doc", ".docx", ".htm", ".html", ".md", ".odt", ".pdf", ".rtf"),
+)
 
 
 class ClassTree:

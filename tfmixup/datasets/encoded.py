@@ -129,7 +129,7 @@ class EncodedFiles:
     """
 
     def __init__(self, paths):
-        self._paths = [str(path) for path in paths]
+        self._paths = [os.path.expanduser(path) for path in paths]
         with tf.device("CPU:0"):
             self._path_tensor = tf.constant(self._paths, tf.string)
 

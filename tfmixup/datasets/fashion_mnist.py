@@ -56,7 +56,7 @@ class FashionMnist:
     @classmethod
     def find(cls, path):
         """The set in a folder, or None where a file is missing."""
-        path = pathlib.Path(path)
+        path = pathlib.Path(path).expanduser()
         if all((path / name).is_file() for name in FILES):
             return cls(path)
         return None

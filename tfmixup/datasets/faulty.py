@@ -39,10 +39,11 @@ def faulty_images(examples, cache_dir=None):
     source, rows = examples.source, examples.rows
     key = json.dumps(source.fingerprint(rows))
     key = hashlib.sha256(key.encode()).hexdigest()[:32]
-    cache = pathlib.Path(cache_dir or default_cache(), f"faulty-{key}.json")
+    cache = pathlib.Path(cache_dir or default_cache()).expanduser()
+    cache /= f"faulty-{key}.json"
     if cache.exists():
         try:
-            known = json.loads(cache.read_text())
+            known = json.loads(cache.read_text(encoding="utf-8"))
             return {int(place): what for place, what in known.items()}
         except ValueError:
             pass  # It is made again.
@@ -54,7 +55,7 @@ def faulty_images(examples, cache_dir=None):
     }
     cache.parent.mkdir(parents=True, exist_ok=True)
     with new_file(cache) as temporary:
-        temporary.write_text(json.dumps(found))
+        temporary.write_text(json.dumps(found), encoding="utf-8")
     return found
 
 

@@ -134,7 +134,7 @@ class Branch:
         )
 
 
-def scan(path, kind):
+def scan(path, kind, only=None):
     """Looks through a folder of class folders.
 
     Symbolic links are followed, and hidden names passed over.
@@ -142,6 +142,7 @@ def scan(path, kind):
     Args:
         path: folder.
         kind: `FileKind`.
+        only: names of the class folders; None for all that are there.
 
     Returns:
         `Branch`.
@@ -162,13 +163,14 @@ def scan(path, kind):
     branch = Branch(pathlib.Path(path))
     above = (_place(path),)
     for entry in _entries(path):
+        if only is not None and entry.name not in only:
+            continue
         what = _look(entry, branch, kind, above)
         if what == "file":
             branch.loose.append(entry.path)
         elif what == "folder":
             files = []
             _walk(entry.path, branch, kind, above, files)
-            # Names without their folder, as if all were in one.
             branch.classes[entry.name] = sorted(files)
     return branch
 

@@ -120,7 +120,7 @@ class ImageFiles:
     """
 
     def __init__(self, paths, image_size=None, channels=3):
-        self._paths = [str(path) for path in paths]
+        self._paths = [os.path.expanduser(path) for path in paths]
         self._channels = channels
         self._image_size = None
         if image_size is not None:

@@ -4,6 +4,8 @@ import pathlib
 
 import numpy as np
 
+from tfmixup.datasets.class_trees import TEXTS
+from tfmixup.datasets.folder_scan import scan
 from tfmixup.datasets.text_files import read_text
 
 __all__ = ["LAYOUT", "ImdbReviews", "without_line_breaks"]
@@ -16,7 +18,8 @@ class ImdbReviews:
     """25,000 training and 25,000 test reviews, 12,500 of each class.
 
     Files `{train,test}/{neg,pos}/<id>_<rating>.txt` in UTF-8, read in
-    alphabetical order. Some reviews occur twice; that is the published set.
+    alphabetical order; hidden files are passed over. Some reviews occur
+    twice; that is the published set.
 
     Args:
         path: the folder of `train` and `test`.
@@ -42,7 +45,8 @@ class ImdbReviews:
     @classmethod
     def find(cls, path):
         """The set in a folder, or in `aclImdb/` there, or None."""
-        for folder in (pathlib.Path(path), pathlib.Path(path, _FOLDER)):
+        path = pathlib.Path(path).expanduser()
+        for folder in (path, path / _FOLDER):
             folders = (
                 folder / split / name
                 for split in cls.splits
@@ -63,11 +67,15 @@ class ImdbReviews:
             indices).
 
         Raises:
-            ValueError: no files; a file that is not UTF-8.
+            ValueError: a class without files; a file that cannot be read, or
+                is not UTF-8.
         """
+        branch = scan(self._path / split, TEXTS, self.class_names)
+        branch.check(TEXTS.noun)
+        branch.warn(TEXTS.noun)
         texts, labels = [], []
         for label, name in enumerate(self.class_names):
-            paths = sorted((self._path / split / name).glob("*.txt"))
+            paths = branch.classes[name]
             texts += [
                 without_line_breaks(read_text(path, "utf-8")) for path in paths
             ]

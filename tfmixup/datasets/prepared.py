@@ -44,7 +44,8 @@ def newest_version(data_dir, name):
     >>> newest_version("/no/such/folder", "trec") is None
     True
     """
-    infos = pathlib.Path(data_dir, name).glob("*/dataset_info.json")
+    folder = pathlib.Path(data_dir, name).expanduser()
+    infos = folder.glob("*/dataset_info.json")
     versions = [info.parent for info in infos if _version(info.parent)]
     return max(versions, key=_version, default=None)
 

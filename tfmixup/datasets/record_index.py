@@ -87,7 +87,7 @@ def index_records(paths, fields, cache_dir=None):
         ValueError: no files; an empty file; a truncated or damaged record, or
             one without a field; the message names file and record.
     """
-    paths = [str(path) for path in paths]
+    paths = [str(pathlib.Path(path).expanduser()) for path in paths]
     if not paths:
         raise ValueError("At least one TFRecord file is needed. Received: [].")
     states = [os.stat(path) for path in paths]
@@ -99,7 +99,8 @@ def index_records(paths, fields, cache_dir=None):
             )
     key = json.dumps([paths, [[s.st_size, s.st_mtime_ns] for s in states]])
     key = hashlib.sha256(f"{key}{[*fields]}".encode()).hexdigest()[:32]
-    cache = pathlib.Path(cache_dir or default_cache(), f"records-{key}.npz")
+    cache = pathlib.Path(cache_dir or default_cache()).expanduser()
+    cache /= f"records-{key}.npz"
     known = _read_cache(cache)
     if known is not None:
         return known
@@ -151,11 +152,26 @@ def _table(path, fields):
         found = list(batches.as_numpy_iterator())
     except tf.errors.OpError:
         raise ValueError(_fault(path, features)) from None
+    if not found:
+        raise ValueError(
+            f"Each TFRecord file must hold records. Received: {path!r}, which "
+            "ends within the header of the first. Make the file again."
+        )
     lengths, labels, names = (
         np.concatenate(column) for column in zip(*found, strict=True)
     )
+    lengths = lengths.astype(np.int64)
+    # TensorFlow takes a header that is cut short for the end of the file.
+    read = np.sum(lengths + _FRAME)
+    if read != os.path.getsize(path):
+        raise ValueError(
+            "Each record must be whole. Received: "
+            f"{path!r} with {os.path.getsize(path) - read} bytes behind record "
+            f"{len(lengths) - 1} (counted from 0), less than a record's "
+            "header: the file was cut. Make it again."
+        )
     names = np.array([name.decode() for name in names], dtype=str)
-    return lengths.astype(np.int64), labels, names
+    return lengths, labels, names
 
 
 def _fault(path, features):

@@ -69,7 +69,7 @@ class RecordShards:
     @classmethod
     def find(cls, path, name="records", fields=_STANDARD, cache_dir=None):
         """The shards in a folder, or None where there are none of training."""
-        path = pathlib.Path(path)
+        path = pathlib.Path(path).expanduser()
         shards = {split: _shards_in(path, split) for split in _ALIASES}
         if not shards["train"]:
             return None

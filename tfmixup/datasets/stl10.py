@@ -50,7 +50,8 @@ class Stl10:
     @classmethod
     def find(cls, path):
         """The set in a folder, or None where a file is missing."""
-        for folder in (pathlib.Path(path), pathlib.Path(path, "stl10_binary")):
+        path = pathlib.Path(path).expanduser()
+        for folder in (path, path / "stl10_binary"):
             if all((folder / name).is_file() for name in FILES):
                 return cls(folder)
         return None
