@@ -178,7 +178,9 @@ def _write(record, directory, bins, logits, labels):
     title = f"{directory.path.name}: test"
     figure = diagrams.plot_reliability(bins, title)
     diagrams.save(figure, directory / "reliability.png")
-    _write_report(calibration_report(logits, labels), directory, title)
+    _write_report(
+        calibration_report(labels, logits, from_logits=True), directory, title
+    )
     directory.write_record(record)
 
 

@@ -100,7 +100,9 @@ def _ask(results, run):
     if run.line.method != _DROPOUT:
         return {name: logits_of(model, each) for name, each in sets.items()}
     return {
-        name: monte_carlo_dropout(model, each, passes=_PASSES, seed=run.seed)
+        name: monte_carlo_dropout(
+            model, each, passes=_PASSES, seed=run.seed, from_logits=True
+        )
         for name, each in sets.items()
     }
 

@@ -157,10 +157,11 @@ def _against_baseline(results, line):
         first, labels = results.predictions(run)
         second, _ = results.predictions(baselines[run.seed])
         compared = paired_comparison(
+            labels,
             first,
             second,
-            labels,
             num_bins=15,
+            from_logits=True,
             names=(line.method, _BASELINE),
             resamples=_RESAMPLES,
         )

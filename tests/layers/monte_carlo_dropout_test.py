@@ -63,7 +63,10 @@ def test_passes_of_it_are_averaged_like_those_of_plain_dropout():
     layers = [MonteCarloDropout(0.5, seed=0), keras.layers.Dropout(0.5)]
     found = [
         monte_carlo_dropout(
-            keras.Sequential([keras.Input((5,)), layer, dense]), rows, seed=4
+            keras.Sequential([keras.Input((5,)), layer, dense]),
+            rows,
+            seed=4,
+            from_logits=True,
         )
         for layer in layers
     ]

@@ -74,3 +74,16 @@ def test_indexes_that_differ_are_named():
     with pytest.raises(ValueError, match=r"`labels` and `predictions`.*\[5, 6"):
         frames.without_frames(labels=labels, predictions=frame)
     frames.without_frames(labels=labels.to_numpy(), predictions=frame)
+
+
+def test_classes_name_the_columns_of_the_predictions():
+    labels = pd.Series(["b", "a"], index=[3, 4])
+    frame = pd.DataFrame(np.eye(2), index=[3, 4])
+    found, rows, weight = frames.with_class_indices(["a", "b"], labels, frame)
+    assert found.tolist() == [1, 0] and rows.shape == (2, 2)
+    assert weight is None
+    with pytest.raises(ValueError, match="must have the same index"):
+        frames.with_class_indices(["a", "b"], labels, frame[::-1])
+    with pytest.raises(ValueError, match=r"3 classes.*shape \(2, 2\)"):
+        frames.with_class_indices(["a", "b", "c"], labels, frame)
+    frames.with_class_indices(["a", "b"], labels, np.array([0.5, 0.5]))

@@ -14,10 +14,10 @@ def draw_labels(random, rows):
 
 
 def make(size=1000, temperature=1.0, seed=0, num_classes=4):
-    """Logits, and labels drawn from logits / temperature.
+    """Labels drawn from logits / temperature, and the logits.
 
     Above 1 the model is overconfident, below 1 underconfident.
     """
     random = np.random.default_rng(seed)
     logits = 3 * random.normal(size=(size, num_classes))
-    return logits, draw_labels(random, softmax(logits / temperature))
+    return draw_labels(random, softmax(logits / temperature)), logits

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,6 +12,12 @@ from tfmixup.report.resampling import Estimate
 from tfmixup.report.resampling import generator
 
 ECE = {"ece": expected_calibration_error}
+
+
+class Examples(NamedTuple):
+    bins: Bins
+    first: np.ndarray
+    weight: np.ndarray
 
 
 def test_draws_are_a_function_of_seed_and_purpose():
@@ -36,7 +44,8 @@ def test_redrawn_labels_are_binomial(monkeypatch, chunk):
         np.zeros(3),
     )
     size = 4000
-    parts = list(resampling.redraw_correct(bins, size, generator(3)))
+    examples = Examples(bins, np.array([0, 1, 5]), np.ones(7))
+    parts = list(resampling.redraw_correct(examples, size, generator(3)))
     draws = np.concatenate(parts)
     assert draws.shape == (size, 3)
     assert max(part.size for part in parts) <= max(chunk, 3)
@@ -47,6 +56,20 @@ def test_redrawn_labels_are_binomial(monkeypatch, chunk):
         # which one draw in 1.7 million exceeds.
         bound = 5 * np.sqrt(expected * (1 - expected / size)) + 1e-9
         assert np.all(np.abs(seen - expected) <= bound)
+
+
+def test_redrawn_weights_are_those_of_the_examples():
+    weight = np.array([0.5, 2.0, 3.0])
+    bins = Bins(np.array([2.5, 3.0]), np.array([2.5 * 0.6, 3.0]), np.zeros(2))
+    examples = Examples(bins, np.array([0, 2]), weight)
+    parts = resampling.redraw_correct(examples, 20_000, generator(5))
+    draws = np.concatenate(list(parts))
+    assert set(draws[:, 0]) == {0.0, 0.5, 2.0, 2.5}
+    assert set(draws[:, 1]) == {3.0}
+    # Five standard errors of the mean of 20,000 draws.
+    deviation = np.sqrt(0.6 * 0.4 * np.sum(weight[:2] ** 2))
+    bound = 5 * deviation / np.sqrt(20_000)
+    assert abs(draws[:, 0].mean() - 1.5) < bound
 
 
 @pytest.mark.parametrize("chunk", [1, 100, 1 << 21])

@@ -60,3 +60,32 @@ def test_what_cannot_be_measured_is_refused():
         detection_metrics([1.0, np.nan], [0.5])
     with pytest.raises(ValueError, match="must be vectors"):
         detection_metrics(np.ones([2, 2]), [0.5])
+
+
+@pytest.mark.parametrize(
+    "dtype", ["uint8", "uint16", "uint64", "int64", "float16", "float64"]
+)
+def test_scores_of_any_dtype_are_those_of_floats(dtype):
+    inside, outside = [200, 150, 100], [50, 0, 120]
+    expected = detection_metrics(np.float32(inside), np.float32(outside))
+    found = detection_metrics(np.array(inside, dtype), np.array(outside, dtype))
+    assert found == expected
+
+
+def test_the_lowest_integer_of_a_dtype_can_be_negated():
+    found = detection_metrics(
+        np.array([-128, 5, 100], np.int8), np.array([-100, -5], np.int8)
+    )
+    assert found == detection_metrics([-128.0, 5, 100], [-100.0, -5])
+
+
+def test_bools_are_scores_of_0_and_1():
+    found = detection_metrics([True, False], [False, False])
+    assert found == detection_metrics([1.0, 0.0], [0.0, 0.0])
+    assert found.auroc == 0.75
+
+
+@pytest.mark.parametrize("bad", [["a", "b"], [1 + 2j, 0], [2**60, 2**60 + 1]])
+def test_scores_that_are_no_floats_are_refused(bad):
+    with pytest.raises(ValueError, match="cores.*Received"):
+        detection_metrics(np.array(bad), [0.0])

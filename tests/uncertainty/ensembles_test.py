@@ -33,7 +33,7 @@ def test_gaps_are_confidence_minus_accuracy():
     logits, labels = members(1.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        gaps = ensemble_gaps(logits, labels, from_logits=True)
+        gaps = ensemble_gaps(labels, logits, from_logits=True)
     for found, each in zip(gaps.members, logits, strict=True):
         scores = softmax(each)
         expected = scores.max(1).mean() - np.mean(scores.argmax(1) == labels)
@@ -51,7 +51,7 @@ def test_gaps_are_confidence_minus_accuracy():
 def test_underconfident_members_make_a_more_underconfident_ensemble():
     logits, labels = members(0.3)  # As mixup with a large alpha.
     with pytest.warns(UserWarning, match="ensemble is underconfident.*mixup"):
-        gaps = ensemble_gaps(logits, labels, from_logits=True)
+        gaps = ensemble_gaps(labels, logits, from_logits=True)
     assert gaps.ensemble < gaps.members.max() < 0
 
 
@@ -59,7 +59,7 @@ def test_overconfident_members_are_helped_in_silence():
     logits, labels = members(3.0)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        gaps = ensemble_gaps(logits, labels, from_logits=True)
+        gaps = ensemble_gaps(labels, logits, from_logits=True)
     assert 0 < gaps.ensemble < gaps.members.min()
 
 
@@ -67,7 +67,7 @@ def test_one_member_is_itself_without_a_warning():
     logits, labels = members(0.3, number=1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        gaps = ensemble_gaps(logits, labels, from_logits=True)
+        gaps = ensemble_gaps(labels, logits, from_logits=True)
     np.testing.assert_allclose(gaps.members[0], gaps.ensemble, rtol=1e-9)
 
 
@@ -80,3 +80,14 @@ def test_what_cannot_be_averaged_is_refused():
         deep_ensemble([5 * np.eye(3)])
     with pytest.raises(ValueError, match="finite"):
         deep_ensemble([np.eye(3), np.full([3, 3], np.nan)])
+
+
+def test_members_before_labels_are_refused():
+    members = np.full([2, 3, 2], 0.5)
+    with pytest.raises(ValueError, match="The labels come first"):
+        ensemble_gaps(members, [0, 1, 0])
+
+
+def test_one_unit_members_get_two_columns():
+    found = deep_ensemble([np.array([0.25, 0.5]), np.array([0.75, 1.0])])
+    assert found.tolist() == [[0.5, 0.5], [0.25, 0.75]]

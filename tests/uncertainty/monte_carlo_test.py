@@ -17,6 +17,10 @@ KERNEL = np.array([[3.0, 0], [0, 2], [1, 1], [-1, 2]])
 X = np.array([[1.0, 2, -1, 0.5], [0.3, -1, 1, 2]], np.float32)
 
 
+def of_logits(*arguments, **named):
+    return monte_carlo_dropout(*arguments, from_logits=True, **named)
+
+
 def linear(layer):
     """A dropout layer, and a known linear map to two logits."""
     dense = keras.layers.Dense(2, use_bias=False)
@@ -40,9 +44,7 @@ def expected_probabilities(x, rate):
 def test_the_mean_converges_to_the_mean_over_all_masks(layer_rate, rate):
     model = linear(keras.layers.Dropout(layer_rate))
     copies = np.repeat(X, 5000, axis=0)
-    found = monte_carlo_dropout(
-        model, copies, passes=4, rate=rate, batch_size=10_000
-    )
+    found = of_logits(model, copies, passes=4, rate=rate, batch_size=10_000)
     # 20,000 masks each; a probability's standard deviation is at most 1/2,
     # so that five standard errors are 0.018.
     np.testing.assert_allclose(
@@ -54,7 +56,7 @@ def test_the_mean_converges_to_the_mean_over_all_masks(layer_rate, rate):
 
 def test_the_paper_s_rate_replaces_that_of_the_layer():
     copies = np.repeat(X, 5000, axis=0)
-    found = monte_carlo_dropout(
+    found = of_logits(
         linear(keras.layers.Dropout(0.8)),
         copies,
         passes=4,
@@ -72,13 +74,13 @@ def test_it_is_a_function_of_the_seed_and_passes_differ():
     model = vgg16(3, (32, 32, 3), width=2, dropout=0.5)
     images = np.random.default_rng(0).normal(size=(5, 32, 32, 3))
     images = (100 * images).astype(np.float32)
-    first = monte_carlo_dropout(model, images, passes=2, seed=1)
+    first = of_logits(model, images, passes=2, seed=1)
     keras.utils.set_random_seed(99)
     np.testing.assert_array_equal(
-        monte_carlo_dropout(model, images, passes=2, seed=1), first
+        of_logits(model, images, passes=2, seed=1), first
     )
-    assert np.any(monte_carlo_dropout(model, images, 2, seed=2) != first)
-    one, two = (monte_carlo_dropout(model, images, passes=k) for k in (1, 2))
+    assert np.any(of_logits(model, images, 2, seed=2) != first)
+    one, two = (of_logits(model, images, passes=k) for k in (1, 2))
     # The second pass is 2 * two - one: another draw.
     assert np.any(np.abs(2 * two - 2 * one) > 1e-6)
 
@@ -86,7 +88,7 @@ def test_it_is_a_function_of_the_seed_and_passes_differ():
 def test_batches_do_not_repeat_masks():
     model = linear(keras.layers.Dropout(0.5))
     same = np.repeat(X[:1], 64, axis=0)
-    found = monte_carlo_dropout(model, same, passes=1, batch_size=32)
+    found = of_logits(model, same, passes=1, batch_size=32)
     assert np.any(found[:32] != found[32:])
 
 
@@ -101,7 +103,7 @@ def test_nothing_else_of_the_model_is_in_training_and_nothing_changes():
     images = np.random.default_rng(0).normal(size=(4, 8, 8, 3))
     images = images.astype(np.float32)
     before = [v.numpy() for v in dropping.variables]
-    found = monte_carlo_dropout(dropping, images, passes=3)
+    found = of_logits(dropping, images, passes=3)
     for old, new in zip(before, dropping.variables, strict=True):
         np.testing.assert_array_equal(old, new.numpy())
     plain = softmax(dropping.predict(images, verbose=0))
@@ -148,7 +150,7 @@ def build(name):
 def test_dropout_is_found_wherever_it_is(name):
     model = build(name)
     same = np.repeat(X[:1], 50, axis=0)
-    assert monte_carlo_dropout(model, same, passes=1).std(axis=0).min() > 0.01
+    assert of_logits(model, same, passes=1).std(axis=0).min() > 0.01
     plain = model.predict(same, verbose=0)
     np.testing.assert_array_equal(plain, plain[:1].repeat(50, axis=0))
 
@@ -192,8 +194,8 @@ def test_probabilities_are_averaged_as_they_are():
     model = linear(keras.layers.Dropout(0.3))
     probable = keras.Sequential([model, keras.layers.Softmax()])
     np.testing.assert_allclose(
-        monte_carlo_dropout(probable, X, from_logits=False),
-        monte_carlo_dropout(model, X),
+        monte_carlo_dropout(probable, X),
+        of_logits(model, X),
         atol=1e-6,
     )
 
@@ -204,7 +206,7 @@ def test_structures_of_features_are_cut_into_batches():
     dropped = keras.layers.Dropout(0.2)(merged)
     model = keras.Model({"a": a, "b": b}, keras.layers.Dense(3)(dropped))
     features = {"a": np.ones([7, 4], "float32"), "b": np.ones([7, 2])}
-    found = monte_carlo_dropout(model, features, batch_size=3)
+    found = of_logits(model, features, batch_size=3)
     assert found.shape == (7, 3)
 
 
@@ -236,10 +238,27 @@ def test_an_active_pass_traces_into_a_graph_with_a_key_of_its_own():
 def test_arguments_out_of_range_are_refused(arguments, message):
     given = {"features": X, **arguments}
     with pytest.raises(ValueError, match=message):
-        monte_carlo_dropout(linear(keras.layers.Dropout(0.3)), **given)
+        of_logits(linear(keras.layers.Dropout(0.3)), **given)
 
 
 def test_a_model_without_dropout_is_refused():
     for layer in (keras.layers.Identity(), keras.layers.Dropout(0.0)):
         with pytest.raises(ValueError, match="none with a rate above 0"):
-            monte_carlo_dropout(linear(layer), X)
+            of_logits(linear(layer), X)
+
+
+def test_a_model_that_gives_something_else_is_refused():
+    model = linear(keras.layers.Dropout(0.3))
+    probable = keras.Sequential([model, keras.layers.Softmax()])
+    with pytest.raises(ValueError, match="pass from_logits=True"):
+        monte_carlo_dropout(model, 5 * X)
+    with pytest.raises(ValueError, match="are no logits"):
+        of_logits(probable, X)
+
+
+def test_one_sigmoid_unit_becomes_two_columns():
+    unit = keras.layers.Dense(1, activation="sigmoid")
+    model = keras.Sequential([keras.layers.Dropout(0.5), unit])
+    found = monte_carlo_dropout(model, np.ones([5, 3], "float32"), passes=4)
+    assert found.shape == (5, 2)
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-6)

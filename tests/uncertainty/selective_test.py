@@ -69,3 +69,23 @@ def test_coverages_out_of_range_are_refused(coverage):
 def test_no_examples_are_refused():
     with pytest.raises(ValueError):
         selective_prediction([], np.zeros([0, 2]))
+
+
+def test_whole_weights_are_repetitions():
+    rng = np.random.default_rng(0)
+    labels, rows = rng.integers(0, 3, 40), rng.dirichlet(np.ones(3), 40)
+    times = rng.integers(0, 4, 40)
+    found = selective_prediction(labels, rows, sample_weight=times)
+    expected = selective_prediction(
+        np.repeat(labels, times), np.repeat(rows, times, axis=0)
+    )
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def test_labels_may_be_names():
+    rows = [[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]
+    found = selective_prediction(
+        ["no", "yes", "yes"], rows, [1.0], classes=["no", "yes"]
+    )
+    assert found.risk == selective_prediction([0, 1, 1], rows, [1.0]).risk

@@ -98,7 +98,8 @@ def plot_report(table, bins, title=None):
     >>> import numpy as np
     >>> from tfmixup.report import calibration_report
     >>> logits = np.random.default_rng(0).normal(size=(200, 3))
-    >>> report = calibration_report(logits, np.zeros(200, int), 10)
+    >>> report = calibration_report(
+    ...     np.zeros(200, int), logits, 10, from_logits=True)
     >>> figure = plot_report(report.table, report.bins[10], "a model")
     >>> len(figure.axes)
     3

@@ -5,7 +5,7 @@ pandas is not imported for that: its objects bring their own methods.
 
 import numpy as np
 
-__all__ = ["class_indices", "without_frames"]
+__all__ = ["class_indices", "with_class_indices", "without_frames"]
 
 
 def class_indices(labels, classes):
@@ -62,6 +62,44 @@ def class_indices(labels, classes):
             "them). Name every class, and drop the examples without a label."
         )
     return found
+
+
+def with_class_indices(classes, labels, predictions, sample_weight=None):
+    """`without_frames`, with the labels as columns where classes have names.
+
+    Args:
+        classes: see `class_indices`; None if the labels are columns already.
+        labels: see `class_indices`; or, without `classes`, any labels.
+        predictions: float `[n, num_classes]`; or `[n]` or `[n, 1]`, of the
+            second of two classes.
+        sample_weight: float `[n]`, or None.
+
+    Returns:
+        list of labels, predictions and weights.
+
+    Raises:
+        ValueError: as `class_indices` and `without_frames` do, or if there are
+            more or fewer classes than columns.
+
+    Example:
+
+    >>> with_class_indices(["no", "yes"], ["yes"], [[0.2, 0.8]])[0].tolist()
+    [1]
+    """
+    labels, predictions, weight = without_frames(
+        labels=labels, predictions=predictions, sample_weight=sample_weight
+    )
+    if classes is None:
+        return [labels, predictions, weight]
+    labels = class_indices(labels, classes)
+    shape = np.shape(predictions)
+    columns = 2 if len(shape) < 2 or shape[1] == 1 else shape[1]
+    if columns != len(classes):
+        raise ValueError(
+            "`classes` must name each column of the predictions. Received: "
+            f"{len(classes)} classes, predictions of shape {shape}."
+        )
+    return [labels, predictions, weight]
 
 
 def without_frames(**arguments):

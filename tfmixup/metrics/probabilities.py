@@ -2,12 +2,51 @@
 
 import numpy as np
 
+from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.faults import fault_of_logits
 from tfmixup.metrics.faults import fault_of_probabilities
+from tfmixup.metrics.faults import refuse
+from tfmixup.metrics.frames import without_frames
+from tfmixup.metrics.inputs import chunks
+from tfmixup.metrics.inputs import read
 
-__all__ = ["probabilities_of"]
+__all__ = ["checked_predictions", "probabilities_of"]
+
+
+def checked_predictions(predictions, from_logits=False):
+    """Predictions without labels, by the rule of those that have some.
+
+    Args:
+        predictions: float `[n, num_classes]`; or `[n]` or `[n, 1]`, of class 1
+            of two.
+        from_logits: whether they are logits.
+
+    Returns:
+        float NumPy array `[n, num_classes]`: float32 or float64.
+
+    Raises:
+        ValueError: if there is none, or as `winners_of` does, with the index
+            of the first wrong example.
+
+    Example:
+
+    >>> checked_predictions([0.25, 0.5]).tolist()
+    [[0.75, 0.25], [0.5, 0.5]]
+    """
+    [predictions] = without_frames(predictions=predictions)
+    [predictions] = alike(predictions)
+    labels = np.zeros(predictions.shape[:1], np.int64)
+    for inputs, offset in chunks(labels, predictions, from_logits=from_logits):
+        _, fault = probabilities_of(inputs, from_logits)
+        refuse(fault, inputs, offset)
+    if not len(predictions):
+        raise ValueError(
+            "`predictions` must hold at least one example. "
+            f"Received: shape {predictions.shape}."
+        )
+    return read(labels, predictions, from_logits=from_logits).predictions
 
 
 def probabilities_of(inputs, from_logits, dtype=None):

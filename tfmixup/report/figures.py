@@ -82,12 +82,13 @@ def measure(examples):
     Returns:
         dict from row to float.
     """
+    share = examples.weight / examples.weight.sum()
     figures = {
-        "accuracy": np.mean(examples.correct),
-        "confidence": np.mean(examples.gap + examples.correct),
-        "confidence_gap": np.mean(examples.gap),
-        "nll": np.mean(examples.log_loss),
-        "brier": np.mean(examples.squared_distance),
+        "accuracy": share @ examples.correct,
+        "confidence": share @ (examples.gap + examples.correct),
+        "confidence_gap": share @ examples.gap,
+        "nll": np.sum(share * examples.log_loss),
+        "brier": share @ examples.squared_distance,
         "aurc": area_under_risk_coverage(examples.bins),
     }
     for cuts, named_scores in _binnings(examples):
@@ -112,7 +113,7 @@ def redraw(examples, seed, resamples):
     """
     random = generator(seed, _REDRAW)
     parts = []
-    for correct in redraw_correct(examples.bins, resamples, random):
+    for correct in redraw_correct(examples, resamples, random):
         wide = RankedBins(*np.broadcast_arrays(*examples.bins[:2], correct))
         part = {
             "accuracy": scores.accuracy(wide),
@@ -140,14 +141,14 @@ def bootstrap(several, seed, resamples, binned):
     Returns:
         list of dicts from row to float64 `[resamples]`.
     """
-    size = len(several[0].order)
+    size = 1 + max(examples.order.max() for examples in several)
     parts = [[] for _ in several]
     for counts in bootstrap_counts(
         size, resamples, generator(seed, _BOOTSTRAP)
     ):
         for examples, collected in zip(several, parts, strict=True):
             part = _measure_resample(
-                examples, counts[:, examples.order], binned
+                examples, counts[:, examples.order] * examples.weight, binned
             )
             collected.append(part)
     return [_concatenate(collected) for collected in parts]
@@ -176,6 +177,9 @@ def invert(examples, seed, resamples, level):
             if score is not scores.maximum_calibration_error
         }
         bins = bins_between(examples, cuts)
+        # Chance sees as many examples as the weights amount to.
+        scale = examples.effective_size / examples.weight.sum()
+        bins = Bins(*[scale * field for field in bins])
         random = generator(seed, _INVERT, place)
         estimates |= invert_scores(bins, chosen, resamples, random, level)
     return estimates
@@ -192,7 +196,6 @@ def _binnings(examples):
 
 
 def _measure_resample(examples, counts, binned):
-    size = len(examples.order)
     # An example of infinite loss makes every sample that has it infinite.
     infinite = np.isinf(examples.log_loss)
     finite = np.where(infinite, 0, examples.log_loss)
@@ -206,6 +209,7 @@ def _measure_resample(examples, counts, binned):
         ],
         axis=1,
     )
+    size = counts.sum(axis=1, keepdims=True)
     accuracy, gap, loss, distance, spoilt = (means / size).T
     count = np.add.reduceat(counts, examples.first, axis=1)
     correct = np.add.reduceat(counts * examples.correct, examples.first, axis=1)

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from tfmixup import diagrams
+from tfmixup.metrics.frames import with_class_indices
+from tfmixup.metrics.ranked import largest_share
 from tfmixup.report import figures
 from tfmixup.report.resampling import interval_of_difference
 from tfmixup.report.scored_examples import score_examples
@@ -31,7 +33,8 @@ class PairedComparison:
 
     >>> logits = np.random.default_rng(0).normal(size=(200, 3))
     >>> labels = logits.argmax(axis=1)
-    >>> comparison = paired_comparison(logits, 2 * logits, labels, 10)
+    >>> comparison = paired_comparison(
+    ...     labels, logits, 2 * logits, 10, from_logits=True)
     >>> comparison.table.loc["ece_10", "verdict"]
     'b better'
     >>> figure = comparison.figure("a model and another")
@@ -66,14 +69,16 @@ class PairedComparison:
 
 
 def paired_comparison(
-    logits_a,
-    logits_b,
     labels,
+    predictions_a,
+    predictions_b,
     num_bins=(15, 100),
     seed=0,
     *,
     names=("a", "b"),
-    from_logits=True,
+    from_logits=False,
+    sample_weight=None,
+    classes=None,
     resamples=1000,
     level=0.95,
 ):
@@ -94,21 +99,28 @@ def paired_comparison(
       examples (see `tfmixup.report.resampling`), of others that of
       percentiles over these samples.
     - `verdict`: "within noise" if the interval holds 0, else which model is
-      better (nothing for `mce_M`, which has no interval); of `confidence` and
-      `confidence_gap`, where neither more nor less is better, "differs".
+      better (nothing for `mce_M`, which has no interval, nor for
+      `adaptive_ece_M` where a model gives one confidence to more examples
+      than half an equal-mass bin holds: bins that share such a group err
+      together, and their errors cannot be told from chance); of
+      `confidence` and `confidence_gap`, where neither more nor less is
+      better, "differs".
       With so many rows, expect that one or another differs by chance: choose
       the row that matters before looking.
 
     Args:
-        logits_a: float `[n, num_classes]`, of the first model.
-        logits_b: float `[n, num_classes]`, of the second, the same examples in
-            the same order.
         labels: int `[n]` or `[n, 1]`, classes, or one-hot `[n, num_classes]`.
+        predictions_a: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class
+            1 of two, of the first model.
+        predictions_b: float of the same shape, of the second, the same
+            examples in the same order.
         num_bins: int or ints, each >= 1.
         seed: int. The same arguments give the same comparison.
-        names: (str, str), of the models.
-        from_logits: whether `logits_a` and `logits_b` are logits rather than
-            probabilities.
+        names: (str, str), of the models; none of them the name of another
+            column.
+        from_logits: whether both predictions are logits.
+        sample_weight: see `calibration_report`.
+        classes: see `calibration_report`.
         resamples: int, >= 100, the number of draws of each kind.
         level: float in (0, 1), of the intervals.
 
@@ -116,30 +128,33 @@ def paired_comparison(
         `PairedComparison`.
 
     Raises:
-        ValueError: if the arrays are empty, do not match or hold NaN, if
-            labels are soft, or if an argument is out of its range.
+        ValueError: if the inputs are refused (see
+            `tfmixup.metrics.winners_of`), if labels are soft, or if an
+            argument is out of its range.
         TypeError: if `seed` is not an integer.
 
     Example:
 
-    >>> logits = np.random.default_rng(0).normal(size=(500, 3))
-    >>> labels = logits.argmax(axis=1)
-    >>> same = paired_comparison(logits, logits, labels, num_bins=10)
+    >>> rows = np.random.default_rng(0).dirichlet(np.ones(3), size=500)
+    >>> same = paired_comparison(rows.argmax(axis=1), rows, rows, num_bins=10)
     >>> same.table.loc["ece_10", "verdict"]
     'within noise'
     """
     num_bins = check_settings(num_bins, resamples, level)
     _check_names(names)
-    if np.shape(logits_a) != np.shape(logits_b):
+    shapes = np.shape(predictions_a), np.shape(predictions_b)
+    if shapes[0] != shapes[1]:
         raise ValueError(
-            "`logits_a` and `logits_b` must be of the same examples and "
-            f"classes. Received: shapes {np.shape(logits_a)} and "
-            f"{np.shape(logits_b)}."
+            "`predictions_a` and `predictions_b` must be of the same examples "
+            f"and classes. Received: shapes {shapes[0]} and {shapes[1]}. The "
+            "labels come first: (labels, predictions_a, predictions_b)."
         )
-    both = [
-        score_examples(labels, logits, from_logits, num_bins)
-        for logits in (logits_a, logits_b)
-    ]
+    both = []
+    for predictions in (predictions_a, predictions_b):
+        arrays = with_class_indices(classes, labels, predictions, sample_weight)
+        both.append(
+            score_examples(*arrays[:2], from_logits, num_bins, arrays[2])
+        )
     values = [figures.measure(examples) for examples in both]
     draws = figures.bootstrap(both, seed, resamples, binned=True)
     estimates = [
@@ -149,22 +164,22 @@ def paired_comparison(
     for row in values[0]:
         first, second = values[0][row], values[1][row]
         debiased = [first, second]
-        if row in estimates[0]:
+        if row.startswith("mce") or _has_large_ties(row, both):
+            debiased, ends = [np.nan, np.nan], (np.nan, np.nan)
+        elif row in estimates[0]:
             pair = [estimate[row] for estimate in estimates]
             debiased = [estimate.debiased for estimate in pair]
             correlation = _correlation(draws[0][row], draws[1][row])
             ends = interval_of_difference(*pair, correlation)
-        elif row.startswith("mce"):
-            debiased, ends = [np.nan, np.nan], (np.nan, np.nan)
         else:
             ends = percentiles(draws[0][row] - draws[1][row], level)
         verdict = _compare(row, ends, names)
         difference = debiased[0] - debiased[1]
         rows[row] = [first, second, *debiased, difference, *ends, verdict]
-    columns = [*names, *[f"debiased_{name}" for name in names]]
-    columns += ["difference", "low", "high", "verdict"]
     return PairedComparison(
-        table=pd.DataFrame.from_dict(rows, orient="index", columns=columns),
+        table=pd.DataFrame.from_dict(
+            rows, orient="index", columns=_columns(names)
+        ),
         bins={
             name: figures.equal_width_bins(examples)[num_bins[0]]
             for name, examples in zip(names, both, strict=True)
@@ -174,11 +189,38 @@ def paired_comparison(
     )
 
 
+def _columns(names):
+    return [
+        *names,
+        *[f"debiased_{name}" for name in names],
+        "difference",
+        "low",
+        "high",
+        "verdict",
+    ]
+
+
 def _check_names(names):
-    if len(names) != 2 or names[0] == names[1]:
+    columns = _columns(names)
+    if len(names) != 2 or len(set(columns)) < len(columns):
         raise ValueError(
-            f"`names` must be two different names. Received: names={names!r}."
+            "`names` must be two different names, and none of them that of "
+            f"another column: {', '.join(map(str, columns[len(names) :]))}. "
+            f"Received: names={names!r}."
         )
+
+
+def _has_large_ties(row, both):
+    """Whether equal-mass bins share large groups of equal confidences."""
+    if not row.startswith("adaptive_ece"):
+        return False
+    half_a_bin = 0.5 / int(row.rpartition("_")[2])
+    shares = [largest_share(examples.bins) for examples in both]
+    # One example is no group, however few there are.
+    return any(
+        share > max(half_a_bin, 1.5 / len(examples.order))
+        for share, examples in zip(shares, both, strict=True)
+    )
 
 
 def _correlation(first, second):

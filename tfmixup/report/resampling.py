@@ -35,6 +35,8 @@ __all__ = [
 
 # Numbers of a chunk of resamples that are held at a time: 16 MB of float64.
 _CHUNK = 1 << 21
+# Errors below this are sums of terms in [0, 1] that should have cancelled.
+_ROUNDING = 1e-12
 # Truths that are tried, as multiples of the gaps: dense near 0, where the
 # score changes slowest, and up to where the bins of the smallest gaps are far
 # outside of what they show.
@@ -88,31 +90,35 @@ def generator(seed, *purpose):
     )
 
 
-def redraw_correct(bins, resamples, random):
+def redraw_correct(examples, resamples, random):
     """Draws which examples are right, as if their confidences were true.
 
     Args:
-        bins: `Bins` in which all examples of a bin have one confidence, each
-            field `[m]`, counts whole numbers.
+        examples: `ScoredExamples`, or anything with its `bins`, `first` and
+            `weight`.
         resamples: int, >= 1.
         random: `np.random.Generator`.
 
     Yields:
-        float64 `[k, m]`, numbers correct; `resamples` rows in all, a few at a
-        time.
-
-    Example:
-
-    >>> draws = redraw_correct(Bins([2], [2.0], [0]), 3, generator(0))
-    >>> np.concatenate(list(draws)).tolist()
-    [[2.0], [2.0], [2.0]]
+        float64 `[k, m]`, the weight of what is right of each confidence;
+        `resamples` rows in all, a few at a time.
     """
-    count = np.asarray(bins.count, np.float64)
+    count = np.asarray(examples.bins.count, np.float64)
     # A softmax may round to a little more than 1.
-    chance = np.clip(np.asarray(bins.confidence) / count, 0, 1)
-    for rows in _chunks(resamples, count.size):
-        draws = random.binomial(count.astype(int), chance, (rows, count.size))
-        yield draws.astype(np.float64)
+    chance = np.clip(np.asarray(examples.bins.confidence) / count, 0, 1)
+    weight, first = examples.weight, examples.first
+    if np.all(weight == 1):
+        for rows in _chunks(resamples, count.size):
+            draws = random.binomial(
+                count.astype(int), chance, (rows, count.size)
+            )
+            yield draws.astype(np.float64)
+        return
+    numbers = np.diff(np.append(first, weight.size))
+    chance = np.repeat(chance, numbers)
+    for rows in _chunks(resamples, weight.size):
+        right = random.random((rows, weight.size)) < chance
+        yield np.add.reduceat(right * weight, first, axis=1)
 
 
 def bootstrap_counts(size, resamples, random):
@@ -262,6 +268,8 @@ def _invert(seen, truths, samples, level):
     truths, means, lowest, highest = [
         np.interp(fine, tried, curve) for curve in curves
     ]
+    # What rounding leaves of an error of 0.
+    truths[truths < _ROUNDING] = 0
     if seen <= means[0]:
         # Also where all bins err in the direction that a score ignores.
         debiased = 0.0

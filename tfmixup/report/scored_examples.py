@@ -36,9 +36,11 @@ class ScoredExamples(NamedTuple):
     Attributes:
         order: int `[n]`, the place of each in the arrays they came in.
         first: int `[m]`, the first example of each confidence that occurs.
-        bins: `Bins`, one for each confidence that occurs, each field `[m]`.
+        bins: `Bins` of the weights, one for each confidence that occurs, each
+            field `[m]`.
         cuts: dict from (num_bins, equal_mass) to float `[num_bins + 1]`, where
             bins begin and end, for `rebin`.
+        weight: float64 `[n]`, 1 where no weights were given.
         correct: float64 `[n]`, 0 or 1.
         gap: float64 `[n]`, confidence less correct.
         log_loss: float64 `[n]`, in nats.
@@ -51,6 +53,7 @@ class ScoredExamples(NamedTuple):
     first: np.ndarray
     bins: Bins
     cuts: dict
+    weight: np.ndarray
     correct: np.ndarray
     gap: np.ndarray
     log_loss: np.ndarray
@@ -58,8 +61,19 @@ class ScoredExamples(NamedTuple):
     promised_log_loss: Promise
     promised_distance: Promise
 
+    @property
+    def effective_size(self):
+        """Number of examples of equal weight that chance treats alike.
 
-def score_examples(labels, predictions, from_logits, num_bins):
+        Kish, 1965: (sum of weights)^2 / sum of squared weights; the number of
+        examples where there are no weights.
+        """
+        return self.weight.sum() ** 2 / np.sum(self.weight**2)
+
+
+def score_examples(
+    labels, predictions, from_logits, num_bins, sample_weight=None
+):
     """Reads whole arrays of predictions.
 
     Args:
@@ -67,6 +81,8 @@ def score_examples(labels, predictions, from_logits, num_bins):
         predictions: float `[n, num_classes]`, logits or probabilities.
         from_logits: whether `predictions` are logits.
         num_bins: ints, the numbers of bins for which to have cuts.
+        sample_weight: float `[n]`, >= 0; None for 1. Examples of weight 0 are
+            left out.
 
     Returns:
         `ScoredExamples`.
@@ -83,42 +99,48 @@ def score_examples(labels, predictions, from_logits, num_bins):
     """
     parts = [
         _score_chunk(inputs, offset, from_logits)
-        for inputs, offset in chunks(labels, predictions)
+        for inputs, offset in chunks(
+            labels, predictions, sample_weight, from_logits
+        )
     ]
-    confidence, correct, losses, distances, *moments = [
+    weight, confidence, correct, losses, distances, *moments = [
         np.concatenate(columns) for columns in zip(*parts, strict=True)
     ]
-    size = len(confidence)
+    size = np.count_nonzero(weight)
     if size < 2:
         raise ValueError(
             "A report needs at least 2 examples, and says little of fewer "
             f"than some hundred. Received: {size}."
         )
     order = np.argsort(confidence, kind="stable")
+    # Examples of weight 0 have the confidence 0 and come first.
+    order = order[weight[order] > 0]
     confidence, correct = confidence[order], correct[order]
+    weight = weight[order]
     # Distinct in the dtype that they were computed in, which is the one whose
     # edges they meet.
-    values, first, count = np.unique(
-        confidence, return_index=True, return_counts=True
-    )
+    values, first = np.unique(confidence, return_index=True)
+    count = np.add.reduceat(weight, first)
+    right = np.add.reduceat(weight * correct, first)
     cuts = {}
     for number in num_bins:
         place = index(values, number)
         wide = np.searchsorted(place, np.arange(number + 1))
         cuts[number, False] = wide.astype(np.float64)
         cuts[number, True] = _equal_mass_cuts(count, number)
-    count, values = count.astype(np.float64), values.astype(np.float64)
+    values = values.astype(np.float64)
     return ScoredExamples(
         order=order,
         first=first,
-        bins=RankedBins(count, count * values, np.add.reduceat(correct, first)),
+        bins=RankedBins(count, count * values, right),
         cuts=cuts,
+        weight=weight,
         correct=correct,
         gap=confidence - correct,
         log_loss=losses[order],
         squared_distance=distances[order],
-        promised_log_loss=_promise(*moments[:2]),
-        promised_distance=_promise(*moments[2:]),
+        promised_log_loss=_promise(weight, *[m[order] for m in moments[:2]]),
+        promised_distance=_promise(weight, *[m[order] for m in moments[2:]]),
     )
 
 
@@ -166,6 +188,7 @@ def _score_chunk(inputs, offset, from_logits):
     surprise = special.xlogy(np.sqrt(rows), rows)
     squares, cubes = np.sum(rows**2, axis=1), np.sum(rows**3, axis=1)
     return (
+        inputs.weight,
         winners.confidence,
         winners.correct.astype(np.float64),
         losses,
@@ -177,10 +200,10 @@ def _score_chunk(inputs, offset, from_logits):
     )
 
 
-def _promise(means, variances):
-    size = len(means)
-    variance = np.maximum(variances, 0).sum() / size**2
-    return Promise(float(np.mean(means)), float(np.sqrt(variance)))
+def _promise(weight, means, variances):
+    share = weight / weight.sum()
+    variance = np.sum(share**2 * np.maximum(variances, 0))
+    return Promise(float(np.sum(share * means)), float(np.sqrt(variance)))
 
 
 def _equal_mass_cuts(count, num_bins):

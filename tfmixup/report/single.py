@@ -12,6 +12,7 @@ import pandas as pd
 
 from tfmixup import diagrams
 from tfmixup.diagrams.intervals import wilson_interval
+from tfmixup.metrics.frames import with_class_indices
 from tfmixup.report import figures
 from tfmixup.report.scored_examples import score_examples
 from tfmixup.report.settings import check_settings
@@ -35,8 +36,8 @@ class CalibrationReport:
 
     Example:
 
-    >>> logits = np.random.default_rng(0).normal(size=(200, 3))
-    >>> report = calibration_report(logits, np.zeros(200, int), num_bins=10)
+    >>> rows = np.random.default_rng(0).dirichlet(np.ones(3), size=200)
+    >>> report = calibration_report(np.zeros(200, int), rows, num_bins=10)
     >>> print(report.to_markdown().split(" | ")[1])
     value
     >>> figure = report.figure("a model")
@@ -75,12 +76,14 @@ class CalibrationReport:
 
 
 def calibration_report(
-    logits,
     labels,
+    predictions,
     num_bins=(15, 100),
     seed=0,
     *,
-    from_logits=True,
+    from_logits=False,
+    sample_weight=None,
+    classes=None,
     resamples=1000,
     level=0.95,
 ):
@@ -116,11 +119,19 @@ def calibration_report(
       noise in any one row, more in at least one of all rows.
 
     Args:
-        logits: float `[n, num_classes]`, n >= 2; or probabilities.
-        labels: int `[n]` or `[n, 1]`, classes, or one-hot `[n, num_classes]`.
+        labels: int `[n]` or `[n, 1]`, classes, or one-hot `[n, num_classes]`;
+            n >= 2.
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits.
         num_bins: int or ints, each >= 1.
         seed: int. The same arguments give the same report.
-        from_logits: whether `logits` are logits rather than probabilities.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]`, >= 0; None for 1. All values are weighted.
+            Intervals and floors allow for what unequal weights add to chance:
+            resamples draw examples with their weights, and binned errors
+            count as many examples as the weights amount to (Kish).
+        classes: list of the names of the columns, where labels are names; see
+            `tfmixup.metrics.class_indices`.
         resamples: int, >= 100, the number of draws of each kind.
         level: float in (0, 1), of the intervals.
 
@@ -128,14 +139,15 @@ def calibration_report(
         `CalibrationReport`.
 
     Raises:
-        ValueError: if the arrays are empty, do not match or hold NaN, if
-            labels are soft, or if an argument is out of its range.
+        ValueError: if the inputs are refused (see
+            `tfmixup.metrics.winners_of`), if labels are soft, or if an
+            argument is out of its range.
         TypeError: if `seed` is not an integer.
 
     Example:
 
-    >>> logits = np.random.default_rng(0).normal(size=(500, 3))
-    >>> report = calibration_report(logits, np.zeros(500, int), num_bins=10)
+    >>> rows = np.random.default_rng(0).dirichlet(np.ones(3), size=500)
+    >>> report = calibration_report(np.zeros(500, int), rows, num_bins=10)
     >>> bool(report.table.loc["ece_10", "verdict"] == "above noise")
     True
 
@@ -144,7 +156,12 @@ def calibration_report(
         https://arxiv.org/abs/2012.08668
     """
     num_bins = check_settings(num_bins, resamples, level)
-    examples = score_examples(labels, logits, from_logits, num_bins)
+    labels, predictions, weight = with_class_indices(
+        classes, labels, predictions, sample_weight
+    )
+    examples = score_examples(
+        labels, predictions, from_logits, num_bins, weight
+    )
     values = figures.measure(examples)
     redrawn = figures.redraw(examples, seed, resamples)
     estimates = figures.invert(examples, seed, resamples, level)
@@ -160,8 +177,8 @@ def calibration_report(
             debiased = value
         if row == "accuracy":
             # Of a model that is never wrong, no resample is either.
-            correct = value * len(examples.order)
-            ends = wilson_interval(correct, len(examples.order), level)
+            size = examples.effective_size
+            ends = wilson_interval(value * size, size, level)
             low, high = [float(end) for end in ends]
         rows[row] = {
             "value": value,

@@ -49,16 +49,18 @@ def detection_metrics(in_scores, out_scores):
     """AUROC, average precision and FPR at 95 % TPR, both ways round.
 
     Args:
-        in_scores: float `[n]`, of in-distribution examples: higher means more
-            like the training data, as in `max_softmax_score`.
-        out_scores: float `[m]`, of out-of-distribution examples.
+        in_scores: `[n]` floats, integers or bools, of in-distribution
+            examples: higher means more like the training data, as in
+            `max_softmax_score`.
+        out_scores: `[m]`, of out-of-distribution examples.
 
     Returns:
         `DetectionMetrics`. No threshold grid is involved; equal scores count
         as one.
 
     Raises:
-        ValueError: if one of them is empty, holds NaN, or is no vector.
+        ValueError: if one of them is empty, holds NaN, is no vector, or is of
+            no dtype of numbers.
 
     Example:
 
@@ -67,7 +69,7 @@ def detection_metrics(in_scores, out_scores):
     0.5000; positive = out-of-distribution (2): AUPR 0.8333, FPR at 95 % TPR
     0.5000
     """
-    in_scores, out_scores = np.asarray(in_scores), np.asarray(out_scores)
+    in_scores, out_scores = _as_floats(in_scores), _as_floats(out_scores)
     if in_scores.ndim != 1 or out_scores.ndim != 1:
         raise ValueError(
             "`in_scores` and `out_scores` must be vectors. "
@@ -84,3 +86,21 @@ def detection_metrics(in_scores, out_scores):
         len(in_scores),
         len(out_scores),
     )
+
+
+def _as_floats(scores):
+    """Scores that can be negated; unsigned ones wrap, and bools cannot be."""
+    scores = np.asarray(scores)
+    if scores.dtype.kind == "O" or scores.dtype.kind in "USMmc":
+        raise ValueError(
+            "`in_scores` and `out_scores` must be numbers. "
+            f"Received: scores of dtype {scores.dtype}."
+        )
+    wide = scores.astype(np.float64)
+    if scores.dtype.kind in "iu" and np.any(np.abs(wide) > 2**53):
+        raise ValueError(
+            "Integer scores beyond 2**53 would become equal as floats. "
+            f"Received: {scores.min()} to {scores.max()}. Subtract a number "
+            "that all have in common."
+        )
+    return wide

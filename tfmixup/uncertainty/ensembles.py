@@ -4,9 +4,9 @@ import typing
 import warnings
 
 import numpy as np
+from scipy import special
 
-from tfmixup.metrics.inputs import read
-from tfmixup.metrics.probabilities import probabilities_of
+from tfmixup.metrics.probabilities import checked_predictions
 from tfmixup.metrics.winners import winners_of
 
 __all__ = ["EnsembleGaps", "deep_ensemble", "ensemble_gaps"]
@@ -33,16 +33,17 @@ def deep_ensemble(members, from_logits=False):
     distributions.
 
     Args:
-        members: sequence of float `[n, num_classes]`, the predictions of
-            models of one kind that were trained from different seeds.
+        members: sequence of float `[n, num_classes]` (or `[n]` or `[n, 1]`, of
+            class 1 of two), the predictions of models of one kind that were
+            trained from different seeds.
         from_logits: whether these are logits.
 
     Returns:
         float64 `[n, num_classes]`, rows that sum to 1.
 
     Raises:
-        ValueError: if there is no member, or the shapes or values cannot be
-            meant.
+        ValueError: if there is no member, or if the predictions are
+            refused (see `tfmixup.metrics.winners_of`).
 
     Example:
 
@@ -58,18 +59,14 @@ def deep_ensemble(members, from_logits=False):
             "`members` must be one or more arrays of one shape "
             f"[n, num_classes]. Received: {[m.shape for m in members]}."
         )
-    total = np.zeros(members[0].shape)
+    total = 0.0
     for member in members:
-        # The labels are not needed, and neither is a copy of all members.
-        labels = np.zeros(len(member), np.int64)
-        # The metrics' own checks; their message names the example.
-        winners_of(labels, member, from_logits)
-        inputs = read(labels, member)
-        total += probabilities_of(inputs, from_logits, "float64")[0]
+        rows = checked_predictions(member, from_logits).astype(np.float64)
+        total = total + (special.softmax(rows, axis=1) if from_logits else rows)
     return total / len(members)
 
 
-def ensemble_gaps(members, labels, from_logits=False):
+def ensemble_gaps(labels, members, from_logits=False):
     """How over- or underconfident each member and their ensemble are.
 
     Averaging lowers the confidence more than the accuracy rises where members
@@ -80,8 +77,8 @@ def ensemble_gaps(members, labels, from_logits=False):
     smaller alpha.
 
     Args:
-        members: see `deep_ensemble`.
         labels: int `[n]`, or one-hot `[n, num_classes]`.
+        members: see `deep_ensemble`.
         from_logits: whether the members are logits.
 
     Returns:
@@ -93,13 +90,19 @@ def ensemble_gaps(members, labels, from_logits=False):
     Example:
 
     >>> members = [[[0.9, 0.1], [0.5, 0.5]], [[0.7, 0.3], [0.9, 0.1]]]
-    >>> gaps = ensemble_gaps(members, [0, 1])
+    >>> gaps = ensemble_gaps([0, 1], members)
     >>> gaps.members.round(3).tolist(), round(gaps.ensemble, 3)
     ([0.2, 0.3], 0.25)
 
     Reference:
         Wen et al., 2021, section 4, https://arxiv.org/abs/2010.09875
     """
+    if np.ndim(members) < 2 <= np.ndim(labels):
+        raise ValueError(
+            "`members` must be predictions [num_members, n, num_classes]. "
+            f"Received: shape {np.shape(members)}. The labels come first: "
+            "(labels, members)."
+        )
     members = list(members)
     average = deep_ensemble(members, from_logits)
     gaps = [_gaps(labels, member, from_logits).mean() for member in members]

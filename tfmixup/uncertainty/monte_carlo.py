@@ -7,9 +7,12 @@ import numbers
 import keras
 import numpy as np
 import tensorflow as tf
+from scipy import special
 
+from tfmixup.keras_backend import require_tensorflow
 from tfmixup.keys import fold_in
 from tfmixup.keys import seed_key
+from tfmixup.metrics.probabilities import checked_predictions
 
 __all__ = ["active_dropout", "monte_carlo_dropout"]
 
@@ -28,7 +31,7 @@ def monte_carlo_dropout(
     passes=10,
     rate=None,
     seed=0,
-    from_logits=True,
+    from_logits=False,
     batch_size=128,
 ):
     """Probabilities averaged over passes with dropout switched on.
@@ -40,7 +43,8 @@ def monte_carlo_dropout(
 
     Args:
         model: `keras.Model` of one input (an array, or a structure of them)
-            that gives logits or probabilities `[b, num_classes]`.
+            that gives probabilities or logits `[b, num_classes]`, or `[b, 1]`
+            of class 1 of two.
         features: array `[n, ...]`, or a structure of such.
         passes: int >= 1. The paper averages over 10.
         rate: float in (0, 1), instead of the rate of each dropout layer; the
@@ -54,11 +58,12 @@ def monte_carlo_dropout(
 
     Raises:
         ValueError: if the model has no dropout to switch on, there is no
-            example, or an argument is out of its range.
+            example, an argument is out of its range, or the model gives
+            something else than `from_logits` says.
 
     Example:
 
-    >>> dense = keras.layers.Dense(2)
+    >>> dense = keras.layers.Dense(2, activation="softmax")
     >>> model = keras.Sequential([keras.layers.Dropout(0.5), dense])
     >>> probabilities = monte_carlo_dropout(model, np.ones([3, 4], "float32"))
     >>> probabilities.shape
@@ -67,6 +72,7 @@ def monte_carlo_dropout(
     Reference:
         Gal and Ghahramani, 2016, https://arxiv.org/abs/1506.02142
     """
+    require_tensorflow("monte_carlo_dropout")
     for name, value in (("passes", passes), ("batch_size", batch_size)):
         if (
             isinstance(value, bool)
@@ -87,8 +93,7 @@ def monte_carlo_dropout(
     def one_pass(batch, key):
         with active_dropout(model, key, rate):
             outputs = model(batch, training=False)
-        outputs = tf.cast(outputs, tf.float64)
-        return tf.nn.softmax(outputs) if from_logits else outputs
+        return outputs
 
     root = fold_in(seed_key(seed), _PASS)
     means = []
@@ -97,11 +102,15 @@ def monte_carlo_dropout(
         batch = tf.nest.map_structure(
             lambda each, part=part: tf.convert_to_tensor(each[part]), features
         )
-        total = 0.0
-        for number in range(passes):
-            key = fold_in(root, tf.constant(start), tf.constant(number))
-            total = total + one_pass(batch, key).numpy()
-        means.append(total / passes)
+        outputs = [
+            one_pass(batch, fold_in(root, tf.constant(start), tf.constant(k)))
+            for k in range(passes)
+        ]
+        rows = checked_predictions(np.concatenate(outputs), from_logits)
+        rows = rows.astype(np.float64)
+        if from_logits:
+            rows = special.softmax(rows, axis=1)
+        means.append(rows.reshape(passes, -1, rows.shape[1]).mean(axis=0))
     return np.concatenate(means)
 
 

@@ -1,9 +1,10 @@
 """Scores that tell examples like the training data from others.
 
-All are higher for examples like the training data, and all are computed from
-logits in float64. A float32 softmax rounds to 1 wherever the winning logit
-leads by more than 17, and most scores of a confident network then are ties;
-here they keep their order up to a lead of 700.
+All are higher for examples like the training data, and all are computed in
+float64. Give logits with from_logits=True where there are some: a float32
+softmax rounds to 1 wherever the winning logit leads by more than 17, and most
+scores of a confident network then are ties; of logits they keep their order
+up to a lead of 700.
 """
 
 import math
@@ -11,10 +12,12 @@ import numbers
 
 import numpy as np
 
+from tfmixup.metrics.probabilities import checked_predictions
+
 __all__ = ["energy_score", "entropy_score", "max_softmax_score"]
 
 
-def max_softmax_score(predictions, temperature=1.0, from_logits=True):
+def max_softmax_score(predictions, temperature=1.0, from_logits=False):
     """The logarithm of the winning softmax score.
 
     Its order is that of the winning score, the baseline of detection. A
@@ -22,7 +25,8 @@ def max_softmax_score(predictions, temperature=1.0, from_logits=True):
     the two highest: with two classes it changes nothing.
 
     Args:
-        predictions: float `[n, num_classes]`, logits, or probabilities.
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits.
         temperature: float > 0, by which the logits are divided.
         from_logits: whether `predictions` are logits.
 
@@ -30,11 +34,14 @@ def max_softmax_score(predictions, temperature=1.0, from_logits=True):
         float64 `[n]`, <= 0; higher means more like the training data.
 
     Raises:
-        ValueError: if the shape or a value cannot be meant.
+        ValueError: if the predictions are refused (see
+            `tfmixup.metrics.winners_of`), or if the temperature is no
+            positive number.
 
     Example:
 
-    >>> scores = max_softmax_score([[0.0, 0.0], [40.0, 0.0], [50.0, 0.0]])
+    >>> logits = [[0.0, 0.0], [40.0, 0.0], [50.0, 0.0]]
+    >>> scores = max_softmax_score(logits, from_logits=True)
     >>> [f"{score:.3g}" for score in scores]
     ['-0.693', '-4.25e-18', '-1.93e-22']
 
@@ -45,11 +52,12 @@ def max_softmax_score(predictions, temperature=1.0, from_logits=True):
     return -np.log1p(others)
 
 
-def entropy_score(predictions, temperature=1.0, from_logits=True):
+def entropy_score(predictions, temperature=1.0, from_logits=False):
     """Minus the entropy of the predicted distribution.
 
     Args:
-        predictions: float `[n, num_classes]`, logits, or probabilities.
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits.
         temperature: float > 0, by which the logits are divided.
         from_logits: whether `predictions` are logits.
 
@@ -58,11 +66,13 @@ def entropy_score(predictions, temperature=1.0, from_logits=True):
         like the training data.
 
     Raises:
-        ValueError: if the shape or a value cannot be meant.
+        ValueError: if the predictions are refused (see
+            `tfmixup.metrics.winners_of`), or if the temperature is no
+            positive number.
 
     Example:
 
-    >>> entropy_score([[0.0, 0.0]]).round(6).tolist()
+    >>> entropy_score([[0.5, 0.5]]).round(6).tolist()
     [-0.693147]
     """
     below, others = _below_highest(predictions, temperature, from_logits)
@@ -86,7 +96,9 @@ def energy_score(logits, temperature=1.0):
         float64 `[n]`; higher means more like the training data.
 
     Raises:
-        ValueError: if the shape or a value cannot be meant.
+        ValueError: if the predictions are refused (see
+            `tfmixup.metrics.winners_of`), or if the temperature is no
+            positive number.
 
     Example:
 
@@ -97,7 +109,8 @@ def energy_score(logits, temperature=1.0):
         Liu et al., 2020, equation 6, https://arxiv.org/abs/2010.03759
     """
     _, others = _below_highest(logits, temperature, True)
-    highest = np.asarray(logits, np.float64).max(axis=1)
+    rows = checked_predictions(logits, from_logits=True)
+    highest = rows.max(axis=1).astype(np.float64)
     return highest + temperature * np.log1p(others)
 
 
@@ -112,32 +125,15 @@ def _below_highest(predictions, temperature, from_logits):
             "`temperature` must be a positive number. "
             f"Received: temperature={temperature!r}."
         )
-    rows = np.asarray(predictions, np.float64)
-    if rows.ndim != 2 or rows.shape[1] < 2 or not len(rows):
-        raise ValueError(
-            "Predictions must have shape [n, num_classes], n >= 1 and "
-            f"num_classes >= 2. Received: {rows.shape}."
-        )
+    rows = checked_predictions(predictions, from_logits).astype(np.float64)
     if not from_logits:
-        if not np.all((rows >= -1e-6) & (rows <= 1 + 1e-6)):
-            raise ValueError(
-                "Probabilities must be in [0, 1]. Received: "
-                f"{np.min(rows)} to {np.max(rows)}. If these are logits, pass "
-                "from_logits=True."
-            )
         with np.errstate(divide="ignore"):
             rows = np.log(np.maximum(rows, 0))
-    highest = rows.max(axis=1, keepdims=True)
-    if not np.isfinite(highest).all() or np.isnan(rows).any():
-        wrong = ~np.isfinite(rows.sum(axis=1)) & ~np.isneginf(rows.sum(axis=1))
-        wrong |= ~np.isfinite(highest[:, 0])
-        raise ValueError(
-            "Predictions must be finite (a logit may be -inf if another of "
-            f"its row is not). Received: {np.count_nonzero(wrong)} rows that "
-            f"are not, the first at example {int(wrong.argmax())}."
-        )
     winner = rows.argmax(axis=1)
-    below = (rows - highest) / temperature
+    highest = rows.max(axis=1, keepdims=True)
+    # A lead over a masked class may be too large for a float.
+    with np.errstate(over="ignore"):
+        below = (rows - highest) / temperature
     exponentials = np.exp(below)
     exponentials[np.arange(len(rows)), winner] = 0
     return below, exponentials.sum(axis=1)

@@ -4,6 +4,8 @@ import typing
 
 import numpy as np
 
+from tfmixup.metrics.arrays import alike
+from tfmixup.metrics.frames import with_class_indices
 from tfmixup.metrics.ranked import distinct_bins
 from tfmixup.metrics.selective import area_under_risk_coverage
 from tfmixup.metrics.selective import risk_at_coverage
@@ -29,7 +31,12 @@ class SelectivePrediction(typing.NamedTuple):
 
 
 def selective_prediction(
-    labels, predictions, coverage=(0.5, 0.8, 0.9, 0.95, 1.0), from_logits=False
+    labels,
+    predictions,
+    coverage=(0.5, 0.8, 0.9, 0.95, 1.0),
+    from_logits=False,
+    sample_weight=None,
+    classes=None,
 ):
     """Risk and confidence threshold at some coverages, and AURC.
 
@@ -39,17 +46,22 @@ def selective_prediction(
 
     Args:
         labels: int `[n]`, or one-hot `[n, num_classes]`.
-        predictions: float `[n, num_classes]`, probabilities or logits. Logits
-            keep the order of confidences that round to 1 as probabilities.
+        predictions: float `[n, num_classes]`, or `[n]` or `[n, 1]` of class 1
+            of two: probabilities or logits. Logits keep the order of
+            confidences that round to 1 as probabilities.
         coverage: floats in (0, 1].
         from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]`, >= 0; None for 1. Coverages are parts of
+            the total weight.
+        classes: list of the names of the columns, where labels are names; see
+            `tfmixup.metrics.class_indices`.
 
     Returns:
         `SelectivePrediction`.
 
     Raises:
         ValueError: if a coverage is out of its range, if there is no example,
-            or if a shape or a value cannot be meant.
+            or if the inputs are refused (see `tfmixup.metrics.winners_of`).
 
     Example:
 
@@ -61,19 +73,26 @@ def selective_prediction(
     Reference:
         Geifman and El-Yaniv, 2017, https://arxiv.org/abs/1705.08500
     """
-    predictions = np.asarray(predictions)
+    labels, predictions, weight = with_class_indices(
+        classes, labels, predictions, sample_weight
+    )
+    [predictions] = alike(predictions)
+    found = winners_of(labels, predictions, from_logits, weight)
     if from_logits:
+        # Once more, so that confidences near 1 keep their order; the first
+        # call has judged what the predictions are, in their own dtype.
         predictions = predictions.astype(np.float64)
-    found = winners_of(labels, predictions, from_logits)
+        found = winners_of(labels, predictions, from_logits, weight)
     bins = distinct_bins(found.confidence, found.correct, found.weight)
     coverage = np.atleast_1d(np.asarray(coverage, np.float64))
     risk = np.asarray(risk_at_coverage(bins, coverage=coverage))
-    descending = np.sort(np.asarray(found.confidence, np.float64))[::-1]
-    # ceil: at least this fraction is answered. 1e-9 forgives rounding.
-    last = np.ceil(coverage * len(descending) - 1e-9).astype(int) - 1
+    values = (bins.confidence / bins.count)[::-1]
+    answered = np.cumsum(bins.count[::-1]) / bins.count.sum()
+    # The first that answers at least this fraction. 1e-9 forgives rounding.
+    last = np.searchsorted(answered, coverage - 1e-9)
     return SelectivePrediction(
         coverage,
         risk,
-        descending[np.maximum(last, 0)],
+        values[last],
         float(area_under_risk_coverage(bins)),
     )

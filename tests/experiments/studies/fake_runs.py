@@ -40,9 +40,9 @@ def make_run(root, line, seed, sharpness, size=400, epochs=3, resamples=100):
     record["last_epoch"] = record["metrics"]["test"]
     record["versions"] = {"machine": "x86_64, 0 GPU"}
     (directory / "record.json").write_text(json.dumps(record))
-    calibration_report(logits, labels, resamples=100).table.to_csv(
-        directory / "report.csv"
-    )
+    calibration_report(
+        labels, logits, from_logits=True, resamples=100
+    ).table.to_csv(directory / "report.csv")
     epoch = np.arange(epochs)
     pd.DataFrame(
         {

@@ -1,0 +1,12 @@
+from .detection import detection_metrics as detection_metrics
+from .detection import DetectionMetrics as DetectionMetrics
+from .ensembles import deep_ensemble as deep_ensemble
+from .ensembles import ensemble_gaps as ensemble_gaps
+from .ensembles import EnsembleGaps as EnsembleGaps
+from .monte_carlo import active_dropout as active_dropout
+from .monte_carlo import monte_carlo_dropout as monte_carlo_dropout
+from .scores import energy_score as energy_score
+from .scores import entropy_score as entropy_score
+from .scores import max_softmax_score as max_softmax_score
+from .selective import selective_prediction as selective_prediction
+from .selective import SelectivePrediction as SelectivePrediction
