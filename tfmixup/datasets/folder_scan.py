@@ -89,15 +89,21 @@ class Branch:
         """Remembers a path that is passed over."""
         self._passed[what].append(path)
 
-    def check(self, noun):
-        """Raises ValueError if anything cannot be accepted, with counts."""
+    def check(self, noun, in_classes=True):
+        """Raises ValueError if anything cannot be accepted, with counts.
+
+        Args:
+            noun: str, what the files are called.
+            in_classes: whether they have to lie in class folders.
+        """
         faults = dict(self._faults)
-        faults["loose"] = self.loose
-        faults["empty"] = [
-            os.path.join(self.path, name)
-            for name, files in self.classes.items()
-            if not files and not self._explained(name)
-        ]
+        if in_classes:
+            faults["loose"] = self.loose
+            faults["empty"] = [
+                os.path.join(self.path, name)
+                for name, files in self.classes.items()
+                if not files and not self._explained(name)
+            ]
         told = [
             f"{len(faults[why])} {text.format(noun=noun)} ("
             f"{_suffixes(faults[why]) if why == 'kind' else ''}"
