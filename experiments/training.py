@@ -14,7 +14,7 @@ import tensorflow as tf
 import tfmixup
 from experiments import images
 from experiments.run_checks import IMAGENET
-from experiments.run_checks import TEXT_MODELS
+from experiments.run_checks import TEXT_DATASETS
 from tfmixup import datasets
 from tfmixup import diagrams
 from tfmixup.backup import Backup
@@ -24,7 +24,6 @@ from tfmixup.callbacks import BestWeights
 from tfmixup.callbacks import CalibrationLogger
 from tfmixup.callbacks import StopAtValue
 from tfmixup.callbacks import StopOnDivergence
-from tfmixup.callbacks import summarise
 from tfmixup.distribution import average_moving_statistics
 from tfmixup.distribution import check_agreement
 from tfmixup.distribution import distribute_stream
@@ -37,6 +36,7 @@ from tfmixup.losses import EntropyRegularizedCrossentropy
 from tfmixup.metrics import bins as bins_lib
 from tfmixup.predictions import predict_with_labels
 from tfmixup.report import calibration_report
+from tfmixup.report import headline_scores
 
 __all__ = [
     "check_same_weights",
@@ -228,7 +228,7 @@ def task_of(settings):
         A module with `open_splits`, `build_model`, `optimizer`,
         `training_stream` and `evaluation_batches`.
     """
-    if settings["model"] in TEXT_MODELS:
+    if settings["dataset"] in TEXT_DATASETS:
         from experiments import texts  # noqa: PLC0415
 
         return texts
@@ -250,9 +250,10 @@ def _write_report(report, directory, title):
 
 
 def _evaluate(model, batches, settings):
-    logits, labels = predict_with_labels(model, batches)
-    bins = bins_lib.bins_of(labels, logits, settings["num_bins"], True)
-    measured = summarise(bins, labels, logits, True, _top_k(settings))
+    logits, labels, _ = predict_with_labels(model, batches)
+    scored = labels, logits, settings["num_bins"], True
+    bins = bins_lib.bins_of(*scored)
+    measured = headline_scores(*scored, top_k=_top_k(settings))
     return measured, bins, logits, labels
 
 

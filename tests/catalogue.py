@@ -177,7 +177,7 @@ CALLBACKS = [
     CallbackCase(backup.EpochSeeds, lambda _: dict(seed=3)),
     CallbackCase(
         callbacks.BestWeights,
-        lambda directory: dict(directory=directory, monitor="accuracy"),
+        lambda directory: dict(directory=directory, monitor="loss", mode="min"),
     ),
     CallbackCase(
         callbacks.CalibrationLogger,
@@ -191,7 +191,8 @@ CALLBACKS = [
         ),
     ),
     CallbackCase(
-        callbacks.StopAtValue, lambda _: dict(monitor="accuracy", value=2.0)
+        callbacks.StopAtValue,
+        lambda _: dict(monitor="loss", value=-1.0, mode="min"),
     ),
     CallbackCase(callbacks.StopOnDivergence, lambda _: {}),
 ]

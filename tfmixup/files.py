@@ -31,7 +31,7 @@ def new_file(path):
     >>> path.read_text()
     '{}'
     """
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".new-{os.getpid()}-{path.name}")
     try:
@@ -65,7 +65,7 @@ def new_directory(path):
     >>> sorted(child.name for child in path.iterdir())
     ['state.json']
     """
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     if path.exists():
         raise FileExistsError(f"{path} exists already.")
     path.parent.mkdir(parents=True, exist_ok=True)

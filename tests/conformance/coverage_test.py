@@ -40,6 +40,7 @@ ALLOWED = {
     "tfmixup.metrics.Winners": "a tuple of tensors",
     "tfmixup.mixing.Plan": "a tuple of tensors",
     "tfmixup.mixing.Planned": "a tuple of features and a plan",
+    "tfmixup.predictions.Predicted": "a tuple of arrays",
     "tfmixup.report.CalibrationReport": "a table and what it was made of",
     "tfmixup.report.PairedComparison": "a table and what it was made of",
     "tfmixup.uncertainty.DetectionMetrics": "a tuple of numbers",

@@ -88,7 +88,7 @@ def judged(model, strategy):
     """Predictions of the held-out examples, and their labels."""
     worker = distribution.worker_of(strategy)
     held_out = datasets.evaluation_batches(examples(21, seed=9), 8, worker)
-    return predict_with_labels(model, held_out)
+    return predict_with_labels(model, held_out)[:2]
 
 
 def main(folder):

@@ -11,6 +11,7 @@ from tfmixup.distribution import check_agreement
 from tfmixup.distribution import moving_statistics
 from tfmixup.distribution import ReplicaValues
 from tfmixup.distribution import worker_of
+from tfmixup.keras_backend import require_tensorflow
 
 __all__ = ["Backup"]
 
@@ -66,6 +67,7 @@ class Backup(keras.callbacks.Callback):
     """
 
     def __init__(self, directory, every=None, settings=None):
+        require_tensorflow("Backup")
         super().__init__()
         if every is not None and every < 1:
             raise ValueError(

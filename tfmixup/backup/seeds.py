@@ -3,6 +3,7 @@
 import keras
 
 from tfmixup.distribution import ReplicaValues
+from tfmixup.keras_backend import require_tensorflow
 from tfmixup.keys import fold_in
 from tfmixup.keys import seed_key
 
@@ -34,6 +35,7 @@ class EpochSeeds(keras.callbacks.Callback):
     """
 
     def __init__(self, seed):
+        require_tensorflow("EpochSeeds")
         super().__init__()
         self._key = seed_key(seed)
         self._states = None

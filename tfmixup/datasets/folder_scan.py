@@ -89,23 +89,15 @@ class Branch:
         """Remembers a path that is passed over."""
         self._passed[what].append(path)
 
-    def pass_empty(self, what):
-        """Passes over class folders that hold nothing, and remembers them."""
-        for path in self._empty():
-            self.passed(what, path)
-            del self.classes[os.path.basename(path)]
-
-    def check(self, noun, in_classes=True):
-        """Raises ValueError if anything cannot be accepted, with counts.
-
-        Args:
-            noun: str, what the files are called.
-            in_classes: whether they have to lie in class folders.
-        """
+    def check(self, noun):
+        """Raises ValueError if anything cannot be accepted, with counts."""
         faults = dict(self._faults)
-        if in_classes:
-            faults["loose"] = self.loose
-            faults["empty"] = self._empty()
+        faults["loose"] = self.loose
+        faults["empty"] = [
+            os.path.join(self.path, name)
+            for name, files in self.classes.items()
+            if not files and not self._explained(name)
+        ]
         told = [
             f"{len(faults[why])} {text.format(noun=noun)} ("
             f"{_suffixes(faults[why]) if why == 'kind' else ''}"
@@ -131,13 +123,6 @@ class Branch:
                 f"{', '.join(told)}.",
                 stacklevel=2,
             )
-
-    def _empty(self):
-        return [
-            os.path.join(self.path, name)
-            for name, files in self.classes.items()
-            if not files and not self._explained(name)
-        ]
 
     def _explained(self, name):
         """Whether it is told already why a class folder has no files."""

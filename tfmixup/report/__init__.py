@@ -1,5 +1,6 @@
 """Calibration reports and comparisons, beside what chance would make them."""
 
+from tfmixup.report.headline import headline_scores
 from tfmixup.report.paired import paired_comparison
 from tfmixup.report.paired import PairedComparison
 from tfmixup.report.single import calibration_report
@@ -10,6 +11,7 @@ __all__ = [
     "CalibrationReport",
     "PairedComparison",
     "calibration_report",
+    "headline_scores",
     "paired_comparison",
     "to_markdown",
 ]

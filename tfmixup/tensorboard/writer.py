@@ -53,7 +53,7 @@ class EventWriter:
                 '`on_error` must be "warn" or "raise". '
                 f"Received: on_error={on_error!r}."
             )
-        self.directory = str(directory)
+        self.directory = str(pathlib.Path(directory).expanduser())
         self.on_error = on_error
         self.failed = False
         self._writer = None

@@ -8,9 +8,9 @@ import pandas as pd
 from experiments.studies.lines import Line
 from experiments.studies.lines import PlannedRun
 from experiments.studies.results import Results
-from tfmixup.callbacks import summarise
 from tfmixup.metrics.bins import bins_of
 from tfmixup.report import calibration_report
+from tfmixup.report import headline_scores
 
 
 def logits_of(generator, size, sharpness, classes=4):
@@ -32,7 +32,9 @@ def make_run(root, line, seed, sharpness, size=400, epochs=3, resamples=100):
         logits, labels = logits_of(generator, size, sharpness)
         np.savez(directory / f"{split}.npz", logits=logits, labels=labels)
         bins = bins_of(labels, logits, 15, True)
-        record["metrics"][split] = summarise(bins, labels, logits, True)
+        record["metrics"][split] = headline_scores(
+            labels, logits, from_logits=True
+        )
         record["bins"][split] = {
             name: np.asarray(value).tolist()
             for name, value in bins._asdict().items()

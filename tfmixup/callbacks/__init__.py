@@ -1,0 +1,15 @@
+"""Keras callbacks: calibration epoch by epoch, the best epoch, divergence."""
+
+from tfmixup.callbacks.best_weights import BestWeights
+from tfmixup.callbacks.calibration_logger import CalibrationLogger
+from tfmixup.callbacks.divergence import StopOnDivergence
+from tfmixup.callbacks.divergence import TrainingDiverged
+from tfmixup.callbacks.stop_at_value import StopAtValue
+
+__all__ = [
+    "BestWeights",
+    "CalibrationLogger",
+    "StopAtValue",
+    "StopOnDivergence",
+    "TrainingDiverged",
+]
