@@ -1,5 +1,7 @@
 """The table of a study: ours, the paper's, and what chance would make of it."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -28,7 +30,9 @@ def scores_of_lines(results):
         the mean, and in the column `<name>_half` half of its 95 % t interval.
         `floor_M`: the ECE with M bins of a perfectly calibrated model with
         the same confidences. `gap`: mean confidence less accuracy, above 0
-        for overconfidence. `temperature` is fitted on the validation split;
+        for overconfidence. `temperature` is fitted on the validation split
+        (those at the bound of the search are counted in
+        `temperatures_at_bound` and left out of the mean);
         `ece_15_scaled` is the ECE on the test split with it. `last_*`: at
         the last epoch instead of the best. `against_baseline`: in how many
         seeds the ECE is better than the baseline's by a paired test.
@@ -116,8 +120,15 @@ def _row(results, line):
         "last_oe": results.last(line, "oe"),
     }
     scaled = [_scaled(results, run) for run in runs]
-    columns["temperature"], columns["ece_15_scaled"] = np.transpose(scaled)
+    columns["temperature"] = [
+        scaling.temperature for scaling, _ in scaled if not scaling.at_bound
+    ]
+    columns["ece_15_scaled"] = [error for _, error in scaled]
+    row["temperatures_at_bound"] = sum(one.at_bound for one, _ in scaled)
     for name, values in columns.items():
+        if not len(values):
+            row[name] = row[f"{name}_half"] = np.nan
+            continue
         summary = summarize_seeds(values)
         row[name] = float(summary.mean)
         if not name.startswith("floor"):
@@ -134,12 +145,15 @@ def _reported(results, runs, name, column):
 
 
 def _scaled(results, run):
-    """(temperature, ECE with it): fitted on validation, scored on test."""
+    """The temperature scaling fitted on validation, and its ECE on test."""
     scaling = calibrators.TemperatureScaling()
-    scaling.fit(*results.predictions(run, "validation"))
+    with warnings.catch_warnings():
+        # A temperature at its bound is counted in the table.
+        warnings.simplefilter("ignore", UserWarning)
+        scaling.fit(*results.predictions(run, "validation"))
     logits, labels = results.predictions(run, "test")
     bins = bins_of(labels, scaling.transform(logits), 15, True)
-    return scaling.temperature, float(scores.expected_calibration_error(bins))
+    return scaling, float(scores.expected_calibration_error(bins))
 
 
 def _against_baseline(results, line):

@@ -21,6 +21,8 @@ def reference(logits, labels, test, num_bins):
             value = (low + high) / 2
             if inside.any():
                 value = np.mean(labels[inside] == place)
+                least = 1 / (inside.sum() + 2)
+                value = min(max(value, least), 1 - least)
             here = (asked[:, place] > low) & (asked[:, place] <= high)
             result[here, place] = value
     for row in result:
@@ -53,7 +55,10 @@ def test_it_calibrates_fresh_examples():
 def test_scores_of_0_and_1_have_a_bin():
     logits = np.eye(3) * 1e5  # The softmax is exactly 0 or 1.
     binning = HistogramBinning(10).fit(logits, [0, 1, 2])
-    np.testing.assert_array_equal(binning.transform(logits), np.eye(3))
+    # Of one example in the last bin and two in the first.
+    expected = np.full([3, 3], 1 / 4) + (2 / 3 - 1 / 4) * np.eye(3)
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(binning.transform(logits), expected)
 
 
 def test_a_wrong_number_of_bins_is_refused():

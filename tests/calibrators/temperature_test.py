@@ -20,6 +20,10 @@ from tfmixup.calibrators.temperature import mean_log_loss
 from tfmixup.calibrators.temperature import TemperatureScaling
 
 
+def loss_of(logits, labels, temperature=1.0):
+    return mean_log_loss(logits, labels, np.ones(len(labels)), temperature)
+
+
 @pytest.mark.parametrize("temperature", [0.02, 0.25, 1.0, 2.5, 20.0, 80.0])
 def test_a_known_temperature_is_recovered(temperature):
     logits, labels = examples(200_000, temperature=temperature)
@@ -72,31 +76,31 @@ def test_the_validation_loss_never_rises(seed, number, spread, temperature):
     logits, labels = examples(number, 3, temperature, seed, spread)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        scaling = TemperatureScaling().fit(logits, labels)
+        scaling = TemperatureScaling().fit(logits + 2, labels)
     assert 0.01 <= scaling.temperature <= 100
-    after = mean_log_loss(scaling.transform(logits), labels)
+    after = loss_of(scaling.transform(logits), labels)
     # Division before and after the maximum is taken rounds differently.
-    assert after <= mean_log_loss(logits, labels) * (1 + 1e-12) + 1e-12
+    assert after <= loss_of(logits, labels) * (1 + 1e-12) + 1e-12
 
 
 def test_the_loss_is_the_mean_negative_log_likelihood():
     logits, labels = examples(500, num_classes=7)
     expected = log_loss(softmax(logits / 1.7), labels)
     np.testing.assert_allclose(
-        mean_log_loss(logits, labels, 1.7), expected, rtol=1e-12
+        loss_of(logits, labels, 1.7), expected, rtol=1e-12
     )
     # Parts of rows add up: more than one part here.
     wide = np.tile(logits, [1, 200])
     np.testing.assert_allclose(
-        mean_log_loss(wide, labels),
+        loss_of(wide, labels),
         log_loss(softmax(wide), labels),
         rtol=1e-12,
     )
 
 
 def test_temperature_one_is_kept_where_nothing_is_better():
-    constant = np.ones([10, 3])
-    scaling = TemperatureScaling().fit(constant, [0, 1] * 5)
+    constant = np.full([10, 3], 2.0)
+    scaling = TemperatureScaling().fit(constant, [0, 1, 2, 0, 1] * 2)
     assert scaling.temperature == 1.0 and not scaling.at_bound
     # The loss underflows to 0 at T = 1: nothing is less.
     scaling = TemperatureScaling().fit(np.eye(3) * 1e5, [0, 1, 2])
@@ -107,7 +111,7 @@ def test_temperature_one_is_kept_where_nothing_is_better():
     "case, logits, labels, bound",
     [
         ("separable", np.eye(4) * 3, [0, 1, 2, 3], 0.01),
-        ("one example", [[2.0, 1.0]], [0], 0.01),
+        ("one example", [[2.0, 1.0, -1.0]], [0], 0.01),
         ("all wrong", np.eye(4) * 3, [1, 2, 3, 0], 100.0),
         ("huge and wrong", np.eye(3) * 1e30, [1, 2, 0], 100.0),
     ],
@@ -116,6 +120,7 @@ def test_a_bound_is_taken_with_a_warning(case, logits, labels, bound):
     with pytest.warns(UserWarning, match="at its bound"):
         scaling = TemperatureScaling().fit(np.array(logits), labels)
     assert scaling.temperature == bound and scaling.at_bound
+    assert "at the bound of the search" in repr(scaling)
     assert np.isfinite(scaling.probabilities(np.array(logits))).all()
 
 
@@ -148,8 +153,10 @@ def test_the_winning_class_and_the_dtype_stay():
     scaled = scaling.transform(logits)
     assert scaled.dtype == np.float32
     np.testing.assert_array_equal(scaled.argmax(1), logits.argmax(1))
+    # Divided in float64 and rounded once.
     np.testing.assert_array_equal(
-        scaled, logits / np.float32(scaling.temperature)
+        scaled,
+        (logits.astype(float) / scaling.temperature).astype(np.float32),
     )
 
 

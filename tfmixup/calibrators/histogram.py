@@ -1,28 +1,27 @@
 """Histogram binning of each class's score."""
 
-import keras
 import numpy as np
 
 from tfmixup.calibrators.calibrator import Calibrator
 from tfmixup.calibrators.calibrator import normalized
+from tfmixup.calibrators.calibrator import unsure
 from tfmixup.calibrators.held_out import log_sums
 from tfmixup.calibrators.held_out import probabilities_of_class
-from tfmixup.calibrators.held_out import read_labels
 from tfmixup.metrics.bins import edges
 from tfmixup.metrics.bins import index
 
 __all__ = ["HistogramBinning"]
 
 
-@keras.saving.register_keras_serializable(package="tfmixup")
 class HistogramBinning(Calibrator):
     """Replaces each class's softmax score by how often its bin was right.
 
     One class against the rest, in bins of equal width; the values of a row are
     then divided by their sum. A bin without a held-out example keeps the
-    middle of its interval. All scores of a bin become one, so that it makes
-    many ties: where the order of scores counts (detection, abstaining), use
-    temperature scaling.
+    middle of its interval, and one in which a class came never (or always)
+    counts as if it could still come (or not): see `unsure`. All scores of a
+    bin become one, so that it makes many ties: where the order of scores
+    counts (detection, abstaining), use temperature scaling.
 
     Args:
         num_bins: int >= 1.
@@ -51,24 +50,21 @@ class HistogramBinning(Calibrator):
         self.num_bins = num_bins
         self.values = None
 
-    def fit(self, logits, labels):
-        """See `Calibrator.fit`."""
-        logits = np.asanyarray(logits)
-        classes = read_labels(logits, labels)
+    def _fit(self, held_out):
+        logits, classes, weight = held_out
         sums = log_sums(logits)
         bounds = np.asarray(edges(self.num_bins))
         middles = (bounds[:-1] + bounds[1:]) / 2
         self.values = np.tile(middles, [logits.shape[1], 1])
         for place in range(logits.shape[1]):
             where = self._bin(probabilities_of_class(logits, sums, place))
-            count = np.bincount(where, minlength=self.num_bins)
+            count = np.bincount(where, weight, minlength=self.num_bins)
             right = np.bincount(
-                where[classes == place], minlength=self.num_bins
+                where, weight * (classes == place), minlength=self.num_bins
             )
             seen = count > 0
-            self.values[place, seen] = right[seen] / count[seen]
-        self.num_classes = logits.shape[1]
-        return self
+            frequency = right[seen] / count[seen]
+            self.values[place, seen] = unsure(frequency, count[seen])
 
     def _bin(self, scores):
         return np.asarray(index(scores, self.num_bins))

@@ -1,25 +1,24 @@
 """Isotonic regression of each class's score."""
 
-import keras
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
 from tfmixup.calibrators.calibrator import Calibrator
 from tfmixup.calibrators.calibrator import normalized
+from tfmixup.calibrators.calibrator import unsure
 from tfmixup.calibrators.held_out import log_sums
 from tfmixup.calibrators.held_out import probabilities_of_class
-from tfmixup.calibrators.held_out import read_labels
 
 __all__ = ["Isotonic"]
 
 
-@keras.saving.register_keras_serializable(package="tfmixup")
 class Isotonic(Calibrator):
     """The best increasing map of each class's softmax score.
 
     One class against the rest, by scikit-learn's isotonic regression; the
     maps of a row are then divided by their sum. Scores beyond those seen are
-    mapped as the nearest one. It bends where temperature scaling only
+    mapped as the nearest one. A value of 0 or 1 becomes what so many held-out
+    examples can show: see `unsure`. It bends where temperature scaling only
     stretches, and wants more examples for it: a thousand for each class. It
     can change the winning class and make ties.
 
@@ -32,7 +31,7 @@ class Isotonic(Calibrator):
     >>> logits = np.log([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]])
     >>> isotonic = Isotonic().fit(logits, [0, 0, 0, 1])
     >>> isotonic.transform(logits).round(4).tolist()
-    [[1.0, 0.0], [1.0, 0.0], [0.5, 0.5], [0.5, 0.5]]
+    [[0.8333, 0.1667], [0.8333, 0.1667], [0.5, 0.5], [0.5, 0.5]]
 
     Reference:
         Zadrozny and Elkan, 2002, section 4,
@@ -45,10 +44,8 @@ class Isotonic(Calibrator):
         super().__init__()
         self.thresholds = None
 
-    def fit(self, logits, labels):
-        """See `Calibrator.fit`."""
-        logits = np.asanyarray(logits)
-        classes = read_labels(logits, labels)
+    def _fit(self, held_out):
+        logits, classes, weight = held_out
         sums = log_sums(logits)
         self.thresholds = []
         for place in range(logits.shape[1]):
@@ -57,12 +54,10 @@ class Isotonic(Calibrator):
             ).fit(
                 probabilities_of_class(logits, sums, place),
                 (classes == place).astype(np.float64),
+                weight,
             )
-            self.thresholds.append(
-                (regression.X_thresholds_, regression.y_thresholds_)
-            )
-        self.num_classes = logits.shape[1]
-        return self
+            values = unsure(regression.y_thresholds_, weight.sum())
+            self.thresholds.append((regression.X_thresholds_, values))
 
     def _apply(self, logits):
         sums = log_sums(logits)

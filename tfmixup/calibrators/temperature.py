@@ -4,18 +4,15 @@ import math
 import numbers
 import warnings
 
-import keras
 import numpy as np
 from scipy import optimize
 
 from tfmixup.calibrators.calibrator import Calibrator
-from tfmixup.calibrators.held_out import read_labels
 from tfmixup.calibrators.held_out import row_parts
 
 __all__ = ["TemperatureScaling", "checked_bounds"]
 
 
-@keras.saving.register_keras_serializable(package="tfmixup")
 class TemperatureScaling(Calibrator):
     """Divides the logits by the temperature that fits held-out labels best.
 
@@ -28,7 +25,8 @@ class TemperatureScaling(Calibrator):
 
     Where every held-out example is classified rightly (or nothing is), the
     best temperature is 0 (or infinite). The bound is taken then, with a
-    warning: more or harder validation examples are needed.
+    warning: more or harder validation examples are needed. A temperature at a
+    bound is marked by `at_bound`, and has no place in a mean over models.
 
     Args:
         bounds: (lowest, highest) temperature, positive, with 1 between them.
@@ -60,13 +58,14 @@ class TemperatureScaling(Calibrator):
         self.temperature = 1.0
         self.at_bound = False
 
-    def fit(self, logits, labels):
-        """See `Calibrator.fit`."""
-        logits = np.asanyarray(logits)
-        classes = read_labels(logits, labels)
+    def __repr__(self):
+        note = ", at the bound of the search" if self.at_bound else ""
+        value = f"{self.temperature:.6g}" if self.fitted else "not fitted"
+        return f"<TemperatureScaling: {value}{note}>"
 
+    def _fit(self, held_out):
         def loss(log_temperature):
-            return mean_log_loss(logits, classes, math.exp(log_temperature))
+            return mean_log_loss(*held_out, math.exp(log_temperature))
 
         low, high = map(math.log, self.bounds)
         # Narrower than 1e-7 the differences of the loss are rounding.
@@ -83,19 +82,19 @@ class TemperatureScaling(Calibrator):
         best = int(np.argmin(losses))
         self.temperature = [1.0, *self.bounds, math.exp(found)][best]
         self.at_bound = best in (1, 2)
-        self.num_classes = logits.shape[1]
         if self.at_bound:
             what = "right" if best == 1 else "wrong"
             warnings.warn(
                 f"The temperature {self.temperature:g} is at its bound "
                 f"{self.bounds}: the held-out examples are (almost) all "
                 f"{what}, and tell no more. Fit on more or harder ones.",
-                stacklevel=2,
+                stacklevel=3,
             )
-        return self
 
     def _apply(self, logits):
-        return logits / logits.dtype.type(self.temperature)
+        # The lead over the winner is what counts, and what may be huge.
+        with np.errstate(over="ignore"):
+            return logits / self.temperature
 
     def _arguments(self):
         return {"bounds": list(self.bounds)}
@@ -108,12 +107,13 @@ class TemperatureScaling(Calibrator):
         self.at_bound = bool(at_bound)
 
 
-def mean_log_loss(logits, classes, temperature=1.0):
+def mean_log_loss(logits, classes, weight, temperature=1.0):
     """Mean negative log-likelihood of logits divided by a temperature.
 
     Args:
         logits: float `[n, num_classes]`.
         classes: int `[n]`.
+        weight: float64 `[n]`.
         temperature: float > 0.
 
     Returns:
@@ -121,7 +121,7 @@ def mean_log_loss(logits, classes, temperature=1.0):
 
     Example:
 
-    >>> round(mean_log_loss(np.zeros([3, 2]), np.zeros(3, int)), 6)
+    >>> round(mean_log_loss(np.zeros([3, 2]), np.zeros(3, int), np.ones(3)), 6)
     0.693147
     """
     total = 0.0
@@ -129,13 +129,16 @@ def mean_log_loss(logits, classes, temperature=1.0):
         rows = np.asarray(logits[part], np.float64)
         own = rows[np.arange(len(rows)), classes[part]]
         highest = rows.max(axis=1)
-        # The difference first: it loses nothing to the size of the logits.
-        exponents = rows - highest[:, None]
-        exponents /= temperature
-        np.exp(exponents, out=exponents)
-        losses = (highest - own) / temperature + np.log(exponents.sum(axis=1))
-        total += float(losses.sum())
-    return total / len(classes)
+        # The difference first: it loses nothing to the size of the logits. A
+        # lead may be too large for a float.
+        with np.errstate(over="ignore"):
+            exponents = rows - highest[:, None]
+            exponents /= temperature
+            np.exp(exponents, out=exponents)
+            losses = (highest - own) / temperature
+        losses += np.log(exponents.sum(axis=1))
+        total += float(weight[part] @ losses)
+    return total / float(weight.sum())
 
 
 def checked_bounds(bounds):

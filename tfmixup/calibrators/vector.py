@@ -2,12 +2,10 @@
 
 import warnings
 
-import keras
 import numpy as np
 from scipy import optimize
 
 from tfmixup.calibrators.calibrator import Calibrator
-from tfmixup.calibrators.held_out import read_labels
 from tfmixup.calibrators.held_out import row_parts
 from tfmixup.calibrators.temperature import checked_bounds
 from tfmixup.calibrators.temperature import TemperatureScaling
@@ -19,7 +17,6 @@ __all__ = ["VectorScaling"]
 _LARGEST_BIAS = 20.0
 
 
-@keras.saving.register_keras_serializable(package="tfmixup")
 class VectorScaling(Calibrator):
     """Multiplies the logit of each class by a scale and adds a bias.
 
@@ -59,16 +56,13 @@ class VectorScaling(Calibrator):
         self.biases = None
         self.at_bound = False
 
-    def fit(self, logits, labels):
-        """See `Calibrator.fit`."""
-        logits = np.asanyarray(logits)
-        classes = read_labels(logits, labels)
-        size = logits.shape[1]
+    def _fit(self, held_out):
+        size = held_out.logits.shape[1]
         scaling = TemperatureScaling((1 / self.bounds[1], 1 / self.bounds[0]))
         with warnings.catch_warnings():
             # A bound is reported below, of the scales and not of this start.
             warnings.simplefilter("ignore", UserWarning)
-            scaling.fit(logits, classes)
+            scaling._fit(held_out)
         start = np.repeat([1 / scaling.temperature, 0.0], size)
         limits = np.repeat(
             [self.bounds, (-_LARGEST_BIAS, _LARGEST_BIAS)], size, axis=0
@@ -76,7 +70,7 @@ class VectorScaling(Calibrator):
         found = optimize.minimize(
             loss_and_gradient,
             start,
-            args=(logits, classes),
+            args=held_out,
             jac=True,
             method="L-BFGS-B",
             bounds=limits,
@@ -84,26 +78,21 @@ class VectorScaling(Calibrator):
         )
         identity = np.repeat([1.0, 0.0], size)
         best, values = found.fun, found.x
-        if not best < loss_and_gradient(identity, logits, classes)[0]:
+        if not best < loss_and_gradient(identity, *held_out)[0]:
             values = identity
         self.scales, self.biases = values[:size], values[size:]
-        self.num_classes = size
         held = np.any(values[:, None] == limits, axis=1)
         self.at_bound = bool(held.any())
-        missing = np.setdiff1d(np.arange(size), classes)
-        if self.at_bound or missing.size:
+        if self.at_bound:
             warnings.warn(
                 f"{held.sum()} of {2 * size} scales and biases are at their "
-                f"bounds; {missing.size} of {size} classes do not occur among "
-                f"the held-out labels ({missing[:5].tolist()} ...). Fit on "
-                "more examples, or use TemperatureScaling.",
-                stacklevel=2,
+                "bounds. Fit on more examples, or use TemperatureScaling.",
+                stacklevel=3,
             )
-        return self
 
     def _apply(self, logits):
-        kind = logits.dtype.type
-        return logits * self.scales.astype(kind) + self.biases.astype(kind)
+        with np.errstate(over="ignore"):
+            return logits * self.scales + self.biases
 
     def _arguments(self):
         return {"bounds": list(self.bounds)}
@@ -121,13 +110,14 @@ class VectorScaling(Calibrator):
         self.at_bound = bool(at_bound)
 
 
-def loss_and_gradient(values, logits, classes):
+def loss_and_gradient(values, logits, classes, weight):
     """Mean negative log-likelihood, and its gradient.
 
     Args:
         values: float64 `[2 * num_classes]`, scales, then biases.
         logits: float `[n, num_classes]`.
         classes: int `[n]`.
+        weight: float64 `[n]`.
 
     Returns:
         (float, float64 `[2 * num_classes]`).
@@ -137,15 +127,19 @@ def loss_and_gradient(values, logits, classes):
     loss, gradient = 0.0, np.zeros(2 * size)
     for part in row_parts(logits):
         rows = np.asarray(logits[part], np.float64)
+        masked = np.isneginf(rows)
         scaled = rows * scales + biases
         scaled -= scaled.max(axis=1, keepdims=True)
         exponentials = np.exp(scaled)
         total = exponentials.sum(axis=1, keepdims=True)
         place = np.arange(len(rows)), classes[part]
-        loss += float((np.log(total[:, 0]) - scaled[place]).sum())
+        loss += float(weight[part] @ (np.log(total[:, 0]) - scaled[place]))
         # The gradient by a scaled logit: probability minus one-hot label.
         errors = exponentials / total
         errors[place] -= 1
+        errors *= weight[part, None]
+        # A masked class has probability 0 whatever its scale.
+        rows = np.where(masked, 0, rows)
         gradient[:size] += np.einsum("nk,nk->k", errors, rows)
         gradient[size:] += errors.sum(axis=0)
-    return loss / len(classes), gradient / len(classes)
+    return loss / weight.sum(), gradient / weight.sum()

@@ -64,7 +64,9 @@ class Inputs(NamedTuple):
     seem_no_logits: Any = False
 
 
-def read(labels, predictions, sample_weight=None, from_logits=False):
+def read(
+    labels, predictions, sample_weight=None, from_logits=False, judge=True
+):
     """Checks shapes and dtypes and settles both.
 
     Args:
@@ -75,6 +77,7 @@ def read(labels, predictions, sample_weight=None, from_logits=False):
             class 1.
         sample_weight: float `[n]` or `[n, 1]`; None for 1.
         from_logits: whether `predictions` are logits.
+        judge: whether to refuse logits that look like probabilities.
 
     Returns:
         `Inputs`: tensors if one of the arguments is symbolic, otherwise
@@ -94,7 +97,7 @@ def read(labels, predictions, sample_weight=None, from_logits=False):
     [[0.25, 0.75], [0.5, 0.5]]
     """
     arguments = _checked(labels, predictions, sample_weight)
-    suspect = from_logits and _suspect(arguments[1])
+    suspect = from_logits and judge and _suspect(arguments[1])
     return _settled(*arguments, from_logits, suspect)
 
 

@@ -1,5 +1,6 @@
 """Tests of experiments.studies.tables."""
 
+import numpy as np
 import pytest
 
 from experiments.studies import tables
@@ -27,6 +28,25 @@ def test_the_scores_tell_made_up_truth(results):
     assert sharp["floor_100"] > sharp["floor_15"]
     assert sharp["seeds"] == 3 and sharp["ece_15_half"] > 0
     assert sharp["best_epochs"] == "2 2 2"
+
+
+def test_a_temperature_at_its_bound_is_counted_and_never_averaged(tmp_path):
+    results = Results(make_runs(tmp_path, {"baseline": 3.0}), "made up")
+    free = tables.scores_of_lines(results).iloc[0]
+    assert free["temperatures_at_bound"] == 0
+    run, *others = results.of(results.lines[0])
+    labels = np.arange(40) % 4
+    logits = 5 * np.eye(4, dtype=np.float32)[labels]  # all right: T is 0.01
+    np.savez(run.directory / "validation.npz", logits=logits, labels=labels)
+    bound = tables.scores_of_lines(results).iloc[0]
+    assert bound["temperatures_at_bound"] == 1
+    assert bound["temperature"] == pytest.approx(3, rel=0.2)
+    for other in others:
+        np.savez(
+            other.directory / "validation.npz", logits=logits, labels=labels
+        )
+    none = tables.scores_of_lines(results).iloc[0]
+    assert none["temperatures_at_bound"] == 3 and np.isnan(none["temperature"])
 
 
 def test_the_paired_test_is_counted_over_seeds(results):
