@@ -3,12 +3,11 @@
 import keras
 import tensorflow as tf
 
+from experiments.methods import METHODS
 from experiments.mixed import mixed_stream
 from experiments.run_checks import IMAGENET
 from tfmixup import datasets
 from tfmixup import models
-from tfmixup.mixing import FeatureMixup
-from tfmixup.mixing import ManifoldMixup
 from tfmixup.mixing import Mixup
 from tfmixup.schedules import LargeBatchSchedule
 from tfmixup.schedules import StepSchedule
@@ -20,8 +19,6 @@ __all__ = [
     "optimizer",
     "training_stream",
 ]
-
-_STAGES = {"feature_mixup": FeatureMixup, "manifold_mixup": ManifoldMixup}
 
 
 def open_splits(settings, where):
@@ -94,7 +91,7 @@ def build_model(settings, train, where):
         arguments["width"] = settings["width"]
     if settings["dropout"]:
         arguments["dropout"] = settings["dropout"]
-    if settings["method"] == "manifold_mixup":
+    if METHODS[settings["method"]].hidden:
         arguments["hidden_mixup"] = True
     return models.BUILDERS[settings["model"]](
         train.num_classes,
@@ -153,8 +150,9 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
         fetch=fetch,
     )
     # Without mixing, the stage of mixup with alpha 0 casts and encodes.
+    stage = METHODS[settings["method"]].images
     mixed = mixed_stream(
-        _STAGES.get(settings["method"], Mixup),
+        stage() if stage else Mixup,
         settings,
         train.num_classes,
         stream,

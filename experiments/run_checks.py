@@ -4,14 +4,8 @@ import math
 
 from absl import flags
 
-METHODS = {
-    "baseline": None,
-    "mixup": "alpha",
-    "feature_mixup": "alpha",
-    "manifold_mixup": "alpha",
-    "label_smoothing": "epsilon",
-    "erl": "kappa",
-}
+from experiments.methods import METHODS
+
 MODELS = (
     "preact_resnet18",
     "preact_resnet34",
@@ -24,6 +18,16 @@ MODELS = (
 )
 TEXT_DATASETS = ("imdb_reviews", "mr", "trec")
 IMAGENET = "imagenet2012"
+IMAGE_DATASETS = (
+    "digits",
+    "fashion_mnist",
+    "stl10",
+    "cifar10",
+    "cifar100",
+    IMAGENET,
+)
+# Of what is of any other name, the model says whether it is images or texts.
+TEXT_MODELS = ("sentence_cnn",)
 # What belongs to images, to ImageNet or to sentences alone.
 _OF_IMAGES = (
     "augment",
@@ -47,6 +51,9 @@ def register(flag_values):
         flags.register_validator(
             name, _finite, f"--{name} must be finite.", flag_values
         )
+    flags.register_validator(
+        "dataset", bool, "--dataset must have a name.", flag_values
+    )
     for name in ("learning_rate", "decay_factor"):
         flags.register_validator(
             name,
@@ -65,8 +72,10 @@ def register(flag_values):
         flag_values=flag_values,
     )
     flags.register_multi_flags_validator(
-        ["dataset", *_OF_IMAGES, *_OF_IMAGENET, *_OF_TEXTS],
-        lambda values: _check_kind(values["dataset"], flag_values),
+        ["dataset", "model", *_OF_IMAGES, *_OF_IMAGENET, *_OF_TEXTS],
+        lambda values: _check_kind(
+            values["dataset"], values["model"], flag_values
+        ),
         flag_values=flag_values,
     )
     flags.register_multi_flags_validator(
@@ -86,7 +95,7 @@ def _positive(value):
 
 def _check_method(values):
     """Each method has one strength; those of the others are refused."""
-    needed = METHODS[values["method"]]
+    needed = METHODS[values["method"]].strength
     for name in ("alpha", "epsilon", "kappa"):
         if name == needed and values[name] is None:
             raise flags.ValidationError(
@@ -107,38 +116,54 @@ def _check_method(values):
 def _check_model(values):
     """The parts of a run that do not fit together are refused."""
     model, method = values["model"], values["method"]
-    is_text = values["dataset"] in TEXT_DATASETS
+    is_text = model in TEXT_MODELS
     if values["dropout"] and model not in ("vgg16", "sentence_cnn"):
         raise flags.ValidationError(
             "--dropout goes with --model=vgg16 or sentence_cnn."
         )
-    if is_text != (model == "sentence_cnn"):
+    if values["dataset"] in (IMAGE_DATASETS if is_text else TEXT_DATASETS):
         raise flags.ValidationError(
+            f"--model={model} is for {'texts' if is_text else 'images'}. "
             "--model=sentence_cnn goes with --dataset="
-            f"{', '.join(TEXT_DATASETS)}; other models with images."
+            f"{', '.join(TEXT_DATASETS)}, or texts of your own; other models "
+            "with images."
         )
-    if method == "manifold_mixup" and not model.startswith("preact_resnet"):
+    if METHODS[method].hidden and not (
+        is_text or model.startswith("preact_resnet")
+    ):
         raise flags.ValidationError(
-            "--method=manifold_mixup goes with --model=preact_resnet18 or 34."
+            f"--method={method} goes with --model=preact_resnet18 or 34, and "
+            "with sentence_cnn."
         )
-    if is_text and method in ("feature_mixup", "manifold_mixup"):
+    mixes = METHODS[method].strength == "alpha"
+    if mixes and not (
+        METHODS[method].texts if is_text else METHODS[method].images
+    ):
+        fitting = [
+            name
+            for name, each in METHODS.items()
+            if each.strength == "alpha"
+            and (each.texts if is_text else each.images)
+        ]
         raise flags.ValidationError(
-            f"--method={method} is for images: sentences have --method=mixup, "
-            "which mixes their embeddings."
+            f"--method={method} does not mix "
+            f"{'token ids' if is_text else 'images'}. These do: "
+            f"{', '.join(fitting)}."
         )
     return True
 
 
-def _check_kind(dataset, flag_values):
+def _check_kind(dataset, model, flag_values):
     """A flag that would do nothing for this data set is refused."""
-    is_text = dataset in TEXT_DATASETS
+    is_text = model in TEXT_MODELS
     other = _OF_IMAGES if is_text else _OF_TEXTS
     if dataset != IMAGENET:
         other += _OF_IMAGENET
     for name in other:
         if flag_values[name].present:
             raise flags.ValidationError(
-                f"--{name} does nothing with --dataset={dataset}: leave it out."
+                f"--{name} does nothing with --dataset={dataset} and "
+                f"--model={model}: leave it out."
             )
     if dataset != "mr" and flag_values["fold"].value is not None:
         raise flags.ValidationError("--fold goes with --dataset=mr.")

@@ -10,8 +10,10 @@ those into which a study reads the flagfiles of its runs.
 from absl import flags
 
 from experiments import run_checks
-from experiments.run_checks import METHODS
+from experiments.methods import METHODS
+from experiments.run_checks import IMAGE_DATASETS
 from experiments.run_checks import MODELS
+from experiments.run_checks import TEXT_DATASETS
 
 
 def define(flag_values):
@@ -21,13 +23,23 @@ def define(flag_values):
         flag_values: `absl.flags.FlagValues`.
     """
     flags.DEFINE_string(
-        "dataset", "digits", "Name of the data set.", flag_values=flag_values
+        "dataset",
+        "digits",
+        f"Data set. Images: {', '.join(IMAGE_DATASETS)}, or the name of any "
+        "other set of images in a TFDS data directory. Texts, with "
+        f"--model=sentence_cnn: {', '.join(TEXT_DATASETS)}. Your own: any "
+        "other name, such as image_folder or my_reviews, of what is in "
+        "--data_dir: class folders of images or, with --model=sentence_cnn, "
+        "texts.",
+        flag_values=flag_values,
     )
     flags.DEFINE_string(
         "data_dir",
         None,
-        "Where the data are: a folder of class folders, a data set's "
-        "official files, or a TFDS data directory.",
+        "Where the data are: class folders (DIR/train/<class>/, DIR/test/...) "
+        "of images or of texts, a file DIR/train/<class>.txt with a text a "
+        "line, DIR/train.csv or .tsv with the columns text and label, a data "
+        "set's official files, or a TFDS data directory.",
         flag_values=flag_values,
     )
     flags.DEFINE_integer(
@@ -119,7 +131,7 @@ def define(flag_values):
     flags.DEFINE_float(
         "alpha",
         None,
-        "Beta(alpha, alpha) of mixup and feature_mixup.",
+        "Beta(alpha, alpha) of methods that mix.",
         0.0,
         flag_values=flag_values,
     )
@@ -237,7 +249,8 @@ def define(flag_values):
     flags.DEFINE_string(
         "glove",
         None,
-        "Texts: file of GloVe vectors to start from. None draws them all.",
+        "Texts: file of word vectors to start from (GloVe, word2vec, "
+        "fastText). None draws them all.",
         flag_values=flag_values,
     )
     flags.DEFINE_integer(

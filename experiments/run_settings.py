@@ -5,7 +5,7 @@ import os
 from absl import flags
 
 from experiments import run_flags
-from experiments.run_checks import METHODS
+from experiments.methods import METHODS
 
 # Flags that say where and how to run, not what the result is.
 _WHERE = (
@@ -85,7 +85,7 @@ def run_name(settings):
         parts.append(f"n{settings['train_examples']}")
     parts.append(f"e{settings['epochs']}")
     parts.append(settings["method"])
-    strength = METHODS[settings["method"]]
+    strength = METHODS[settings["method"]].strength
     if strength:
         parts.append(f"{settings[strength]:g}")
     if settings["dropout"] and settings["model"] == "vgg16":

@@ -3,11 +3,11 @@
 import keras
 import tensorflow as tf
 
+from experiments.methods import METHODS
 from experiments.mixed import mixed_stream
 from tfmixup import datasets
 from tfmixup import models
 from tfmixup.datasets.splits import stratified_order
-from tfmixup.mixing import EmbeddingMixup
 
 __all__ = [
     "build_model",
@@ -67,7 +67,8 @@ def build_model(settings, train, where):
         len(train.vocabulary),
         dropout=settings["dropout"],
         weight_decay=settings["weight_decay"],
-        embedding_mixup=settings["method"] == "mixup",
+        embedding_mixup=METHODS[settings["method"]].texts is not None,
+        hidden_mixup=METHODS[settings["method"]].hidden,
         **arguments,
     )
 
@@ -89,9 +90,10 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
         first_step=first_step,
         shard=shard,
     )
-    if settings["method"] == "mixup":
+    stage = METHODS[settings["method"]].texts
+    if stage:
         stream = mixed_stream(
-            EmbeddingMixup,
+            stage(),
             settings,
             train.num_classes,
             stream,

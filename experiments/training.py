@@ -14,7 +14,7 @@ import tensorflow as tf
 import tfmixup
 from experiments import images
 from experiments.run_checks import IMAGENET
-from experiments.run_checks import TEXT_DATASETS
+from experiments.run_checks import TEXT_MODELS
 from tfmixup import datasets
 from tfmixup import diagrams
 from tfmixup.backup import Backup
@@ -228,7 +228,7 @@ def task_of(settings):
         A module with `open_splits`, `build_model`, `optimizer`,
         `training_stream` and `evaluation_batches`.
     """
-    if settings["dataset"] in TEXT_DATASETS:
+    if settings["model"] in TEXT_MODELS:
         from experiments import texts  # noqa: PLC0415
 
         return texts

@@ -1,5 +1,6 @@
 """The examples of the README run as they stand."""
 
+import json
 import pathlib
 import re
 
@@ -7,6 +8,11 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
+
+from experiments import run_settings
+from tests.datasets.files import class_folders
+from tests.experiments.run_test import run_here
+from tests.experiments.texts_test import own_sentences
 
 README = pathlib.Path(__file__).parents[1] / "README.md"
 
@@ -37,3 +43,59 @@ def test_the_examples_train_log_and_export(tmp_path, monkeypatch):
     pixels = tf.cast(images[:5], signature.dtype)
     confidence = served(**{argument: pixels})["confidence"]
     assert np.isfinite(confidence).all() and confidence.shape == [5]
+
+
+def commands_about(name):
+    """The arguments of README's runs of a data set, in their order."""
+    lines = re.findall(
+        rf"^python -m experiments\.run (.*--dataset={name} .*)$",
+        README.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert len(lines) == 2
+    return [line.split() for line in lines]
+
+
+def run_as_written(arguments, data_dir, tmp_path):
+    """Runs a line of README, shrunk, on a folder; its record."""
+    at = [arg for arg in arguments if arg.startswith("--data_dir=")]
+    arguments = [arg for arg in arguments if arg not in at]
+    small = [
+        "--epochs=1",
+        "--width=2",
+        "--batch_size=8",
+        f"--data_dir={data_dir}",
+        f"--runs_root={tmp_path / 'runs'}",
+    ]
+    before = set((tmp_path / "runs").glob("*"))
+    assert run_here(*arguments, *small) == 0
+    (run,) = set((tmp_path / "runs").glob("*")) - before
+    return run, json.loads((run / "record.json").read_text(encoding="utf-8"))
+
+
+def test_images_of_ones_own_run_as_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(README.parent)
+    folder = tmp_path / "FLOWERS"
+    class_folders(folder / "train", ["rose", "tulip/a"], 12, 20, 30)
+    class_folders(folder / "test", ["rose", "tulip/a"], 4, 20, 30)
+    baseline, mixup = commands_about("flowers")
+    assert run_settings.parse(baseline)["method"] == "baseline"
+    run, record = run_as_written(mixup, folder, tmp_path)
+    assert run.name.startswith("flowers_resnet18_")
+    assert record["settings"]["method"] == "mixup"
+    assert record["settings"]["dataset"] == "flowers"
+    assert record["classes"] == ["rose", "tulip"]
+    assert record["examples"]["test"] == 8
+
+
+def test_texts_of_ones_own_run_as_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(README.parent)
+    folder = own_sentences("lines", tmp_path / "REVIEWS")
+    for arguments, method in zip(
+        commands_about("reviews"), ("baseline", "mixup"), strict=True
+    ):
+        run, record = run_as_written(arguments, folder, tmp_path)
+        assert run.name.startswith("reviews_sentence_cnn_")
+        assert record["settings"]["method"] == method
+        assert record["settings"]["dataset"] == "reviews"
+        assert record["classes"] == ["neg", "pos"]

@@ -57,19 +57,22 @@ def test_other_files_and_hidden_names_are_no_images(tmp_path):
     assert len(examples) == 4
 
 
-def test_a_class_folder_without_images_is_refused(tmp_path):
-    class_folders(tmp_path, ["a", "b"], 2)
-    (tmp_path / "empty").mkdir()
+def test_a_class_folder_without_images_is_said(tmp_path):
+    class_folders(tmp_path / "train", ["a", "b"], 2)
+    (tmp_path / "train" / "empty").mkdir()
     with pytest.raises(ValueError, match="1 class folders without.*empty"):
         ClassFolders.find(tmp_path)
+    with pytest.warns(UserWarning, match="1 folders without images.*empty"):
+        examples = ClassFolders(tmp_path / "train").open(["train"])
+    assert examples.class_names == ("a", "b")
 
 
 def test_every_usual_name_of_jpeg_and_png_is_read(tmp_path):
     names = ["1.jfif", "2.JFIF", "3.jpe", "4.JPEG", "5.jpg", "6.png", "7.Jpg"]
     for i, name in enumerate(names):
         kind = "PNG" if name == "6.png" else "JPEG"
-        save(tmp_path / "a" / "deep" / name, pixels(i), format=kind)
-        save(tmp_path / "b" / name, pixels(i), format=kind)
+        save(tmp_path / "train" / "a" / "deep" / name, pixels(i), format=kind)
+        save(tmp_path / "train" / "b" / name, pixels(i), format=kind)
     assert len(ClassFolders(tmp_path).open(["train"])) == 2 * len(names)
 
 

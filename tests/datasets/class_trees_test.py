@@ -61,7 +61,7 @@ def test_without_splits_nothing_is_looked_through_that_is_no_data_set(
     make(tmp_path, "downloads/extracted/a/cat/1.png", "mnist/3.0.1/x.tfrecord")
     assert ClassTree.find(tmp_path, KIND) is None
     assert ClassTree.find(tmp_path / "none", KIND) is None
-    fill(tmp_path, "flat", {"a": 1, "b/more": 2, "b": 1})
+    fill(tmp_path, "flat", {"a": 1, "b/more": 2, "b": 1, "b/x/y": 0})
     tree = ClassTree.find(tmp_path / "flat", KIND)
     assert tree.splits == ("train",)
     assert counts_of(tree, "train") == {"a": 1, "b": 3}
@@ -138,12 +138,28 @@ def test_images_beside_the_class_folders_are_refused(tmp_path):
 
 def test_a_split_among_classes_is_refused(tmp_path):
     fill(tmp_path, ".", {"cat": 3, "dog": 3, "test/cat": 2, "test/dog": 2})
-    with pytest.raises(ValueError, match="'test' with 4 images"):
+    with pytest.raises(ValueError, match="'test' with 4 images in folders"):
         ClassTree.find(tmp_path, KIND)
     # The classes above the splits.
     fill(tmp_path, "above", {"cat": 1, "cat/test": 2, "cat/train": 2})
     with pytest.raises(ValueError, match="splits must be above the classes"):
         ClassTree.find(tmp_path / "above", KIND)
+
+
+def test_other_folders_beside_class_folders_are_no_classes(tmp_path):
+    fill(tmp_path, ".", {"cat": 3, "dog": 3})
+    make(tmp_path, "runs/first/settings.json", "cache/table.json")
+    tree = ClassTree.find(tmp_path, KIND)
+    with pytest.warns(UserWarning, match="2 folders without images"):
+        assert counts_of(tree, "train") == {"cat": 3, "dog": 3}
+    # A picture of a run makes it no class.
+    make(tmp_path, "runs/first/reliability.png")
+    with pytest.raises(ValueError, match="'runs' with 1 images in folders"):
+        ClassTree.find(tmp_path, KIND)
+    fill(tmp_path / "other", "train", {"cat": 1})
+    (tmp_path / "other" / "train" / "owl").mkdir()
+    with pytest.raises(ValueError, match="1 class folders without any.*owl"):
+        ClassTree.find(tmp_path / "other", KIND)
 
 
 def test_faults_of_any_split_are_told_at_once(tmp_path):

@@ -181,7 +181,9 @@ def test_without_data_dir_the_folder_of_tfds_is_looked_at(
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
-        ("sst", {}, "one of imdb_reviews, mr, trec. Received: 'sst'"),
+        ("", {}, "must be a string. Received: ''"),
+        (None, {}, "must be a string. Received: None"),
+        ("sst", {"fold": 0}, "goes with 'mr'"),
         ("mr", {"fold": 10}, "`fold` must be one of 0 to 9"),
         ("mr", {"fold": -1}, "`fold` must be one of 0 to 9"),
         ("trec", {"fold": 0}, "goes with 'mr'"),
@@ -193,3 +195,83 @@ def test_without_data_dir_the_folder_of_tfds_is_looked_at(
 def test_wrong_arguments_are_refused(mr, name, arguments, message):
     with pytest.raises(ValueError, match=message):
         open_texts(name, mr, **arguments)
+
+
+def write_own(root, sizes, words=3):
+    """Files of a text a line; each text has a word of its own."""
+    more = "Gr\u00f6\u00dfe " * (words - 2)
+    for split, size in sizes.items():
+        (root / split).mkdir(parents=True)
+        for name in ("gut", "schlecht"):
+            lines = [
+                f"{name}{split}{i} \u00fcber {more}\n" for i in range(size)
+            ]
+            path = root / split / f"{name}.txt"
+            path.write_text("".join(lines), encoding="utf-8")
+    return root
+
+
+def test_texts_of_ones_own_have_a_name_of_their_own(tmp_path):
+    splits = open_texts("filme", write_own(tmp_path, {"train": 50}))
+    check_parts(splits, 100)
+    sizes = [len(splits[n]) for n in ("train", "validation", "test")]
+    assert sizes == [72, 8, 20]
+    train = splits["train"]
+    assert repr(train).startswith("TextExamples(filme/train: 72 texts")
+    assert train.class_names == ("gut", "schlecht")
+    assert {"\u00fcber", "gr\u00f6\u00dfe"} < set(train.vocabulary.words)
+    for row, label in zip(rows(train), train.labels, strict=True):
+        word = train.vocabulary.words[row[0] - 2]
+        assert word.startswith(train.class_names[label])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ({"train": 50, "test": 7}, [90, 10, 14]),
+        # The one held-out split is the one to report.
+        ({"train": 50, "val": 7}, [90, 10, 14]),
+        ({"train": 50, "val": 7, "test": 9}, [100, 14, 18]),
+    ],
+)
+def test_official_splits_of_ones_own_are_kept(tmp_path, sizes, expected):
+    splits = open_texts("filme", write_own(tmp_path, sizes))
+    found = [len(splits[n]) for n in ("train", "validation", "test")]
+    assert found == expected
+    check_parts(splits, sum(expected))
+    held_out = "test" if "test" in sizes else "val"
+    for row in rows(splits["test"]):
+        assert held_out in splits["test"].vocabulary.words[row[0] - 2]
+    if len(sizes) == 3:
+        for row in rows(splits["validation"]):
+            assert "val" in splits["test"].vocabulary.words[row[0] - 2]
+
+
+def test_long_texts_of_ones_own_are_cut_and_said(tmp_path, recwarn):
+    folder = write_own(tmp_path, {"train": 5}, words=401)
+    with pytest.warns(UserWarning, match="10 of 10 texts of filme .* 400"):
+        assert open_texts("filme", folder)["train"].length == 400
+    recwarn.clear()
+    assert open_texts("filme", folder, max_words=401)["train"].length == 401
+    assert open_texts("filme", folder, max_words=4)["train"].length == 4
+    assert not recwarn.list
+
+
+def test_words_may_be_found_by_a_function_of_ones_own(tmp_path):
+    folder = write_own(tmp_path, {"train": 5})
+    splits = open_texts("filme", folder, words=lambda text: [text[:3]])
+    assert splits["train"].vocabulary.words == ("gut", "sch")
+    assert splits["train"].length == 1
+
+
+@pytest.mark.parametrize("data_dir", [None, "/no/such/folder", "here"])
+def test_texts_of_ones_own_that_are_not_there_say_what_is_read(
+    tmp_path, data_dir
+):
+    data_dir = tmp_path if data_dir == "here" else data_dir
+    with pytest.raises(DatasetNotAvailable, match="'filme'") as why:
+        open_texts("filme", data_dir)
+    message = str(why.value)
+    assert "imdb_reviews, mr, trec" in message
+    if data_dir:
+        assert str(data_dir) in message and "train.csv or .tsv" in message

@@ -106,9 +106,23 @@ def test_imagenet_stays_encoded_and_is_cropped_at_random(samples, tmp_path):
 
 def test_other_images_can_be_given_a_size(tmp_path):
     class_folders(tmp_path, ["a", "b"], 10, 8, 12)
-    settings = {**SETTINGS, "dataset": "folder", "image_size": 6}
+    settings = {**SETTINGS, "dataset": "image_folder", "image_size": 6}
     splits = task.open_splits(settings, where(tmp_path, None))
     assert splits["test"].image_shape == (6, 6, 3)
+
+
+@pytest.mark.parametrize("name", ["image_folder", "my flowers", "cats/dogs"])
+def test_images_of_ones_own_have_any_name(tmp_path, name):
+    class_folders(tmp_path / "train", ["a", "b"], 20)
+    class_folders(tmp_path / "test", ["a", "b"], 5)
+    settings = {**SETTINGS, "dataset": name, "image_size": None}
+    splits = task.open_splits(settings, where(tmp_path, None))
+    assert [len(splits[n]) for n in ("train", "validation", "test")] == [
+        36,
+        4,
+        10,
+    ]
+    assert splits["test"].name == name
 
 
 def with_damage(root, count):
@@ -166,8 +180,8 @@ def test_networks_for_imagenet_are_normalised_with_its_own_numbers(tmp_path):
         "dropout": 0.0,
         "weight_decay": 0.0,
     }
-    class_folders(tmp_path, ["a", "b"], 10)
-    train = task.open_splits(settings, where(tmp_path, tmp_path / "cache"))
+    folder = class_folders(tmp_path / "data", ["a", "b"], 10)
+    train = task.open_splits(settings, where(folder, tmp_path / "cache"))
     model = task.build_model(settings, train["train"], None)
     layer = model.get_layer("normalization")
     # An image of the mean of ImageNet becomes 0.

@@ -13,7 +13,27 @@ TEXT = ["--dataset=mr", "--model=sentence_cnn"]
     [
         (["--dataset=mr", "--model=resnet18"], "sentence_cnn goes with"),
         (["--dataset=digits", "--model=sentence_cnn"], "sentence_cnn goes"),
-        ([*TEXT, "--method=feature_mixup", "--alpha=1"], "is for images"),
+        (
+            [*TEXT, "--method=feature_mixup", "--alpha=1"],
+            "does not mix token ids. These do: mixup, manifold_mixup",
+        ),
+        (["--dataset="], "--dataset must have a name"),
+        (
+            ["--dataset=reviews", "--model=resnet18", "--glove=x"],
+            "--glove does nothing with --dataset=reviews and --model=resnet18",
+        ),
+        (
+            ["--dataset=reviews", "--model=sentence_cnn", "--fold=1"],
+            "--fold goes",
+        ),
+        (
+            ["--dataset=reviews", "--model=sentence_cnn", "--image_size=8"],
+            "--image_size does",
+        ),
+        (
+            ["--dataset=cifar10", "--model=sentence_cnn"],
+            "sentence_cnn is for texts",
+        ),
         ([*TEXT, "--noaugment"], "--augment does nothing"),
         ([*TEXT, "--decay_factor=0.1"], "--decay_factor does nothing"),
         (
@@ -56,6 +76,9 @@ def test_flags_that_do_not_fit_together_are_refused(arguments, said):
             "--per_example",
         ],
         ["--model=vgg16", "--dropout=0.3"],
+        [*TEXT, "--method=manifold_mixup", "--alpha=2"],
+        ["--dataset=reviews", "--model=sentence_cnn", "--glove=x"],
+        ["--dataset=my flowers", "--image_size=64"],
         [
             "--dataset=imagenet2012",
             "--model=resnet50",

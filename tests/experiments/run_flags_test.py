@@ -51,6 +51,10 @@ def test_help_answers_without_tensorflow():
     )
     output = done.stdout + done.stderr
     assert "--method" in output and "--alpha" in output
+    for name in ("digits", "cifar10", "imagenet2012", "mr", "imdb_reviews"):
+        assert name in output
+    for name in ("image_folder", "preact_resnet18", "sentence_cnn"):
+        assert name in output
     assert done.stdout.splitlines()[-1] == "TensorFlow: False"
 
 

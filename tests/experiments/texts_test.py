@@ -166,3 +166,78 @@ def test_a_run_learns_what_the_sentences_say(folder, method, tmp_path):
     # 24 sentences, one word of each of which says all.
     assert record["metrics"]["test"]["accuracy"] > 0.95
     assert 0 <= record["metrics"]["test"]["ece"] < 0.5
+
+
+def own_sentences(layout, root):
+    """The sentences of `folder` as data of one's own, with a test split."""
+    for split, first, last in (("train", 0, 48), ("test", 48, SIZE)):
+        rows = ["text,label"]
+        for name, word in WORDS.items():
+            lines = [f"{word} film {name}{i}" for i in range(first, last)]
+            rows += [f"{line},{name}" for line in lines]
+            if layout == "lines":
+                (root / split).mkdir(parents=True, exist_ok=True)
+                text = "\n".join(lines)
+                (root / split / f"{name}.txt").write_text(text)
+            elif layout == "folders":
+                (root / split / name).mkdir(parents=True)
+                for i, line in enumerate(lines):
+                    (root / split / name / f"{i:02}.txt").write_text(line)
+        if layout == "table":
+            root.mkdir(exist_ok=True)
+            (root / f"{split}.csv").write_text("\n".join(rows))
+    return root
+
+
+def test_sentences_of_ones_own_are_alike_in_every_layout(tmp_path):
+    own = settings("--dataset=my_reviews")
+    opened = {
+        layout: task.open_splits(
+            own, where(own_sentences(layout, tmp_path / layout))
+        )
+        for layout in ("lines", "folders", "table")
+    }
+    for splits in opened.values():
+        assert [len(splits[n]) for n in ("train", "validation", "test")] == [
+            86,
+            10,
+            24,
+        ]
+        assert splits["test"].class_names == ("neg", "pos")
+        assert rows(splits["test"]) == rows(opened["lines"]["test"])
+
+
+@pytest.mark.parametrize("method", ["mixup", "manifold_mixup"])
+def test_a_run_on_sentences_of_ones_own_has_their_name(method, tmp_path):
+    folder = own_sentences("table", tmp_path / "data")
+    arguments = [
+        "--dataset=my_reviews",
+        "--model=sentence_cnn",
+        f"--method={method}",
+        "--alpha=0.4",
+        "--weight_decay=0",
+        "--learning_rate=1.0",
+        "--batch_size=8",
+        "--width=32",
+        "--epochs=8",
+        f"--data_dir={folder}",
+        f"--runs_root={tmp_path / 'runs'}",
+    ]
+    assert run_here(*arguments) == 0
+    (run,) = (tmp_path / "runs").iterdir()
+    assert run.name.startswith("my_reviews_sentence_cnn_")
+    record = json.loads((run / "record.json").read_text())
+    assert record["settings"]["dataset"] == "my_reviews"
+    assert record["classes"] == ["neg", "pos"]
+    assert record["examples"]["test"] == 24
+    # One word of each sentence says all.
+    assert record["metrics"]["test"]["accuracy"] > 0.95
+
+
+def test_manifold_mixup_draws_embeddings_and_features(folder):
+    mixed = settings("--method=manifold_mixup", "--alpha=2")
+    train = task.open_splits(mixed, where(folder))["train"]
+    model = task.build_model(mixed, train, where(folder))
+    assert isinstance(model, MixingModel)
+    ((planned, _),) = task.training_stream(mixed, train, 0).take(1)
+    assert sorted(planned.plan.coefficients) == [0, 1]

@@ -130,8 +130,28 @@ def test_a_mixed_pair_is_as_long_as_its_longer_text(coefficient):
         np.testing.assert_allclose(mixed, expected, rtol=1e-9, atol=1e-9)
 
 
-def test_mixing_has_no_weights_and_leaves_prediction_alone():
-    plain, mixing = small(), small(embedding_mixup=True)
+def test_hidden_states_are_mixed_at_two_depths():
+    model = small_in_float64(hidden_mixup=True)
+    embeddings_only = small_in_float64(embedding_mixup=True)
+    distances = np.array([1, -1, 2, 1, -2], np.int32)
+    one, part = tf.ones([5]), tf.fill([5], tf.constant(0.25))
+
+    def mixed(first, second):
+        plan = Plan(tf.constant(distances), {0: first, 1: second})
+        return model(Planned(tf.constant(IDS), plan), training=True)
+
+    # Behind the features the network is linear: their mixture is its own.
+    plain = np.array(model(IDS))
+    expected = 0.25 * plain + 0.75 * plain[np.arange(5) + distances]
+    np.testing.assert_allclose(mixed(one, part), expected, rtol=1e-9)
+    other = embeddings_only(planned(IDS, distances, 0.25), training=True)
+    np.testing.assert_allclose(mixed(part, one), other, rtol=1e-9)
+    assert np.abs(other - expected).max() > 0.01
+
+
+@pytest.mark.parametrize("mixing", ["embedding_mixup", "hidden_mixup"])
+def test_mixing_has_no_weights_and_leaves_prediction_alone(mixing):
+    plain, mixing = small(), small(**{mixing: True})
     assert isinstance(mixing, MixingModel)
     assert not isinstance(plain, MixingModel)
     assert [v.path for v in plain.weights] == [v.path for v in mixing.weights]

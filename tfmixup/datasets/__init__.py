@@ -27,7 +27,9 @@ from tfmixup.datasets.streams import steps_per_epoch
 from tfmixup.datasets.streams import training_stream
 from tfmixup.datasets.text_catalog import open_texts
 from tfmixup.datasets.text_examples import TextExamples
+from tfmixup.datasets.vocabulary import kim_words
 from tfmixup.datasets.vocabulary import Vocabulary
+from tfmixup.datasets.vocabulary import words_of
 
 __all__ = [
     "DatasetNotAvailable",
@@ -45,6 +47,7 @@ __all__ = [
     "faulty_images",
     "gaussian_noise",
     "glove_embeddings",
+    "kim_words",
     "leave_convex_hull",
     "load",
     "open_examples",
@@ -58,4 +61,5 @@ __all__ = [
     "uniform_noise",
     "unseen_classes",
     "without_faulty",
+    "words_of",
 ]

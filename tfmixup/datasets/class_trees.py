@@ -120,18 +120,21 @@ class ClassTree:
         if not any(_holds(folder, kind) for folder in folders):
             return None
         branch = scan(path, kind)
-        lost = [
+        deep = [
             f"{name!r} with {len(files)} {kind.noun}"
             for name, files in branch.classes.items()
-            if split_of(name) and files and not _holds(path / name, kind)
+            if files and not _holds(path / name, kind)
         ]
-        if lost:
+        if deep:
             raise ValueError(
-                "Beside the folder of a split there must be one of the "
-                f"training split, {str(path / 'train')!r}. Received: "
-                f"{', '.join(lost)}, and class folders beside them. Move the "
-                "class folders into 'train'."
+                "Without a folder of the training split, "
+                f"{str(path / 'train')!r}, every class folder must hold "
+                f"{kind.noun} itself. Received: {shown(deep)} in folders below "
+                f"them, in {str(path)!r}. Move the class folders into 'train', "
+                "or those folders elsewhere."
             )
+        # Other folders may lie there, such as one of runs.
+        branch.pass_empty(f"folders without {kind.noun}")
         return cls(path, {"train": branch}, kind)
 
     def files(self, splits):

@@ -89,15 +89,23 @@ class Branch:
         """Remembers a path that is passed over."""
         self._passed[what].append(path)
 
-    def check(self, noun):
-        """Raises ValueError if anything cannot be accepted, with counts."""
+    def pass_empty(self, what):
+        """Passes over class folders that hold nothing, and remembers them."""
+        for path in self._empty():
+            self.passed(what, path)
+            del self.classes[os.path.basename(path)]
+
+    def check(self, noun, in_classes=True):
+        """Raises ValueError if anything cannot be accepted, with counts.
+
+        Args:
+            noun: str, what the files are called.
+            in_classes: whether they have to lie in class folders.
+        """
         faults = dict(self._faults)
-        faults["loose"] = self.loose
-        faults["empty"] = [
-            os.path.join(self.path, name)
-            for name, files in self.classes.items()
-            if not files and not self._explained(name)
-        ]
+        if in_classes:
+            faults["loose"] = self.loose
+            faults["empty"] = self._empty()
         told = [
             f"{len(faults[why])} {text.format(noun=noun)} ("
             f"{_suffixes(faults[why]) if why == 'kind' else ''}"
@@ -123,6 +131,13 @@ class Branch:
                 f"{', '.join(told)}.",
                 stacklevel=2,
             )
+
+    def _empty(self):
+        return [
+            os.path.join(self.path, name)
+            for name, files in self.classes.items()
+            if not files and not self._explained(name)
+        ]
 
     def _explained(self, name):
         """Whether it is told already why a class folder has no files."""

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from tfmixup.layers.hidden_mixup import EmbeddingMixup
+from tfmixup.layers.hidden_mixup import HiddenMixup
 from tfmixup.layers.mixing_model import MixingModel
 from tfmixup.layers.word_vectors import WordVectors
 from tfmixup.models.blocks import Blocks
@@ -31,6 +32,7 @@ def sentence_cnn(
     max_norm=3.0,
     weight_decay=0.0,
     embedding_mixup=False,
+    hidden_mixup=False,
     name="sentence_cnn",
 ):
     """One layer of convolutions over word vectors, and the maximum of each.
@@ -64,6 +66,9 @@ def sentence_cnn(
         embedding_mixup: if true, the model can be trained with mixup of the
             embeddings: it is a `tfmixup.layers.MixingModel` with the same
             weights, for batches of `tfmixup.mixing.EmbeddingMixup`.
+        hidden_mixup: if true, the model can be trained with manifold mixup,
+            for batches of `tfmixup.mixing.ManifoldMixup(depths=(0, 1))`: depth
+            0 are the embeddings, depth 1 the features in front of dropout.
         name: name of the model.
 
     Returns:
@@ -110,7 +115,7 @@ def sentence_cnn(
     # No gradient reaches the vector of padding, and so it stays zero.
     is_word = ops.cast(ops.not_equal(inputs, 0), x.dtype)
     x = x * ops.expand_dims(is_word, -1)
-    if embedding_mixup:
+    if embedding_mixup or hidden_mixup:
         x = EmbeddingMixup(name="embedding_mixup")(x)
     x = keras.layers.ZeroPadding1D(max(kernel_sizes) - 1, name="pad")(x)
     holds = ops.any(ops.not_equal(x, 0), axis=-1, keepdims=True)
@@ -128,6 +133,8 @@ def sentence_cnn(
         # What is left out becomes 0, the least that a ReLU gives.
         features.append(ops.max(windows * some, axis=1))
     x = ops.concatenate(features, axis=-1)
+    if hidden_mixup:
+        x = HiddenMixup(depth=1, name="hidden_mixup")(x)
     if dropout:
         x = keras.layers.Dropout(dropout, name="dropout")(x)
     constraint = None
@@ -145,7 +152,8 @@ def sentence_cnn(
     start = np.array(embeddings)
     start[0] = 0
     embedding.set_weights([start])
-    model = MixingModel if embedding_mixup else keras.Model
+    mixes = embedding_mixup or hidden_mixup
+    model = MixingModel if mixes else keras.Model
     return model(inputs, logits, name=name)
 
 
