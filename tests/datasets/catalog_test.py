@@ -14,7 +14,8 @@ from tests.datasets import stl10_test
 from tests.datasets.files import class_folders
 from tests.datasets.files import pixels
 from tests.datasets.files import save
-from tests.datasets.files import unpack
+from tests.real_data import debians_fashion_mnist
+from tests.real_data import unpack
 from tfmixup.datasets import catalog
 from tfmixup.datasets import DatasetNotAvailable
 from tfmixup.datasets import fashion_mnist
@@ -215,8 +216,8 @@ def test_official_files_are_found_in_data_dir(tmp_path):
     assert (len(stl), stl.image_shape) == (12, (96, 96, 3))
 
 
-@fashion_mnist_test.needs_debian
 def test_debians_fashion_mnist_is_found_without_data_dir():
+    debians_fashion_mnist()
     train = open_examples("fashion_mnist", "train")
     validation = open_examples("fashion_mnist", "validation")
     assert np.bincount(train.labels).tolist() == [5400] * 10

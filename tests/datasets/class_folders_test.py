@@ -7,7 +7,7 @@ from PIL import Image
 from tests.datasets.files import class_folders
 from tests.datasets.files import pixels
 from tests.datasets.files import save
-from tests.datasets.files import unpack
+from tests.real_data import unpack
 from tfmixup.datasets.class_folders import ClassFolders
 
 

@@ -11,7 +11,7 @@ from scipy import stats
 
 from tests.datasets.damaged import encoded
 from tests.datasets.files import pixels
-from tests.datasets.files import unpack
+from tests.real_data import unpack
 from tfmixup.datasets import crops
 from tfmixup.datasets.encoded import EncodedExamples
 from tfmixup.datasets.image_files import decode_image

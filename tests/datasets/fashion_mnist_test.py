@@ -1,19 +1,13 @@
 """Tests of tfmixup.datasets.fashion_mnist."""
 
 import gzip
-import pathlib
 
 import numpy as np
 import pytest
 
-from tfmixup.datasets import fashion_mnist
+from tests.real_data import debians_fashion_mnist
 from tfmixup.datasets.fashion_mnist import FashionMnist
 from tfmixup.datasets.fashion_mnist import read_idx
-
-needs_debian = pytest.mark.skipif(
-    not pathlib.Path(fashion_mnist.DEBIAN_FOLDER).is_dir(),
-    reason="needs Debian's package dataset-fashion-mnist",
-)
 
 
 def zipped(content):
@@ -38,9 +32,8 @@ def write_files(root, train=20, test=10):
             path.write_bytes(zipped(idx(array)))
 
 
-@needs_debian
 def test_debians_files_are_the_whole_set():
-    source = FashionMnist.find(fashion_mnist.DEBIAN_FOLDER)
+    source = FashionMnist.find(debians_fashion_mnist())
     train, test = source.open(["train"]), source.open(["test"])
     assert np.bincount(train.labels).tolist() == [6000] * 10
     assert np.bincount(test.labels).tolist() == [1000] * 10
@@ -50,11 +43,8 @@ def test_debians_files_are_the_whole_set():
     assert names == ["Ankle boot", "T-shirt/top"]
 
 
-@needs_debian
 def test_the_pixels_have_the_published_mean():
-    images = read_idx(
-        pathlib.Path(fashion_mnist.DEBIAN_FOLDER) / "train-images-idx3-ubyte.gz"
-    )
+    images = read_idx(debians_fashion_mnist() / "train-images-idx3-ubyte.gz")
     # 0.2860 and 0.3530 of 255, as often quoted with four digits.
     assert round(images.mean() / 255, 4) == 0.2860
     assert round(images.std() / 255, 4) == 0.3530

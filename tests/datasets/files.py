@@ -1,13 +1,7 @@
-"""Files that the loaders' tests read: folders of images, real and made."""
-
-import pathlib
-import tarfile
+"""Files that the loaders' tests read: folders of images that are made up."""
 
 import numpy as np
-import pytest
 from PIL import Image
-
-SHARED = pathlib.Path(__file__).parents[2].parent / "shared" / "data"
 
 
 def pixels(seed, height=8, width=8, channels=3):
@@ -29,23 +23,4 @@ def class_folders(root, classes, count, height=8, width=8):
         for i in range(count):
             image = pixels(100 * index + i, height, width)
             save(root / name / f"{i:03}.png", image)
-    return root
-
-
-def unpack(archive, root, wanted, whole=False):
-    """Unpacks the members of a shared archive that `wanted(name)` accepts.
-
-    Unless the `whole` archive is searched, what comes before `train/` is.
-    """
-    path = SHARED / archive
-    if not path.exists():
-        pytest.skip(f"needs {archive} in the data folder beside the checkout")
-    with tarfile.open(path) as tar:
-        for member in tar:
-            if not whole and member.name.startswith("train/"):
-                break  # the names are sorted, and nothing of train is used
-            if member.isfile() and wanted(member.name):
-                target = root / member.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(tar.extractfile(member).read())
     return root

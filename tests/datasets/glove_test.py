@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
-from tests.datasets.files import SHARED
+from tests.real_data import real
 from tfmixup.datasets.glove import glove_embeddings
 from tfmixup.datasets.vocabulary import Vocabulary
 
@@ -179,7 +179,7 @@ def test_bytes_that_are_no_text_are_no_word_of_the_vocabulary(write):
 
 def test_real_vectors_are_read(tmp_path):
     path = tmp_path / "glove.txt"
-    with gzip.open(SHARED / "glove" / "glove.6B.50d.subset.txt.gz") as file:
+    with gzip.open(real("glove/glove.6B.50d.subset.txt.gz")) as file:
         path.write_bytes(file.read())
     vocabulary = Vocabulary(['"', "the", "film", "n't", "xyzzy"])
     embeddings = glove_embeddings(path, vocabulary)

@@ -8,7 +8,7 @@ from PIL import Image
 from tests.datasets.damaged import DAMAGED
 from tests.datasets.files import pixels
 from tests.datasets.files import save
-from tests.datasets.files import unpack
+from tests.real_data import unpack
 from tfmixup.datasets import image_files
 from tfmixup.datasets.image_files import ImageFiles
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.datasets.files import class_folders
-from tests.datasets.files import unpack
 from tests.datasets.prepared_test import images_of
 from tests.datasets.prepared_test import prepare
 from tests.datasets.records_test import shards
+from tests.real_data import unpack
 from tfmixup.datasets.encoded import EncodedExamples
 from tfmixup.datasets.errors import DatasetNotAvailable
 from tfmixup.datasets.imagenet import open_imagenet

@@ -6,7 +6,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from tests.datasets.files import SHARED
+from tests.real_data import real
 from tfmixup.datasets.imdb import ImdbReviews
 from tfmixup.datasets.imdb import without_line_breaks
 
@@ -105,7 +105,7 @@ def test_a_folder_without_one_of_the_four_is_not_the_set(tmp_path, missing):
 
 def test_real_reviews_are_read(tmp_path):
     # Every hundredth review: the whole set takes seconds.
-    with tarfile.open(SHARED / "imdb_aclImdb.tar.gz") as tar:
+    with tarfile.open(real("imdb_aclImdb.tar.gz")) as tar:
         files = [member for member in tar if member.isfile()]
         assert len(files) == 50000
         tar.extractall(tmp_path, files[::100], filter="data")

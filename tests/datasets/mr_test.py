@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.datasets.files import SHARED
+from tests.real_data import real
 from tfmixup.datasets.mr import FILES
 from tfmixup.datasets.mr import MovieReviews
 
@@ -56,7 +56,7 @@ def test_a_folder_without_one_of_the_files_is_not_the_set(tmp_path, missing):
 
 
 def test_real_files_have_their_published_counts():
-    texts, labels = MovieReviews.find(SHARED / "mr").read("train")
+    texts, labels = MovieReviews.find(real("mr")).read("train")
     # Two wrong ways give 10,685: latin-1 and `splitlines`.
     assert len(texts) == 10662
     assert np.bincount(labels).tolist() == [5331, 5331]

@@ -6,7 +6,7 @@ import scipy.stats
 import tensorflow as tf
 
 from tests.datasets.files import class_folders
-from tests.datasets.files import unpack
+from tests.real_data import unpack
 from tfmixup.datasets.shifts import gaussian_noise
 from tfmixup.datasets.shifts import leave_convex_hull
 from tfmixup.datasets.shifts import overlapping_wnids

@@ -3,12 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.datasets.files import SHARED
+from tests.real_data import real
 from tfmixup.datasets import DatasetNotAvailable
 from tfmixup.datasets.text_catalog import open_texts
-
-MR = SHARED / "mr"
-TREC = SHARED / "trec"
 
 
 @pytest.fixture
@@ -131,18 +128,18 @@ def test_imdb_is_cut_at_400_words_and_knows_words_from_the_fifth_time(imdb):
 
 
 def test_real_mr():
-    splits = open_texts("mr", MR)
+    splits = open_texts("mr", real("mr"))
     assert len(splits["train"].vocabulary.words) == 18765
     assert splits["train"].length == 56
     sizes = [len(splits[n]) for n in ("train", "validation", "test")]
     assert sizes == [7677, 853, 2132]
     assert abs(splits["test"].labels.mean() - 0.5) < 1e-3
-    fold = open_texts("mr", MR, fold=9)
+    fold = open_texts("mr", real("mr"), fold=9)
     assert len(fold["test"]) == 1066
 
 
 def test_real_trec_has_its_official_test_split():
-    splits = open_texts("trec", TREC)
+    splits = open_texts("trec", real("trec"))
     sizes = [len(splits[n]) for n in ("train", "validation", "test")]
     assert sizes == [4907, 545, 500]
     counts = np.bincount(splits["test"].labels).tolist()

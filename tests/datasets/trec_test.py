@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.datasets.files import SHARED
+from tests.real_data import real
 from tfmixup.datasets.trec import Trec
 
 TRAIN = b"DESC:manner How did it ?\nENTY:animal What cat ?\nNUM:date When ?\n"
@@ -74,7 +74,7 @@ def test_a_folder_without_one_of_the_files_is_not_the_set(tmp_path, missing):
 
 
 def test_real_files_have_their_published_counts():
-    source = Trec.find(SHARED / "trec")
+    source = Trec.find(real("trec"))
     train, train_labels = source.read("train")
     test, test_labels = source.read("test")
     assert (len(train), len(test)) == (5452, 500)

@@ -7,7 +7,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 
-from tests.datasets.files import SHARED
+from tests.real_data import real
 from tfmixup.datasets.mr import MovieReviews
 from tfmixup.datasets.trec import Trec
 from tfmixup.datasets.vocabulary import kim_words
@@ -138,12 +138,12 @@ def test_what_are_no_strings_are_refused(wrong, message):
 
 
 def test_real_texts_have_the_published_number_of_words():
-    sentences, _ = MovieReviews.find(SHARED / "mr").read("train")
+    sentences, _ = MovieReviews.find(real("mr")).read("train")
     assert len(Vocabulary.count(sentences, words=kim_words).words) == 18765
     assert [kim_words(s) for s in sentences[::50]] == [
         words_one_rule_at_a_time(s) for s in sentences[::50]
     ]
-    source = Trec.find(SHARED / "trec")
+    source = Trec.find(real("trec"))
     questions = [q for split in source.splits for q in source.read(split)[0]]
     found = {word for q in questions for word in words_one_rule_at_a_time(q)}
     assert set(Vocabulary.count(questions, words=kim_words).words) == found

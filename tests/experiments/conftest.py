@@ -1,37 +1,39 @@
-"""Real images and sentences for whole runs."""
-
-import gzip
-import shutil
+"""Data for whole runs: made up, and real images where only these will do."""
 
 import pytest
 
-from tests.datasets.files import SHARED
-from tests.datasets.files import unpack
+from tests.datasets import fashion_mnist_test
+from tests.experiments import made_data
+from tests.real_data import unpack
+
+UNSEEN = [f"n1000{i:04}" for i in range(20)]
+TABBY = "n02123045"  # A cat, which CIFAR-10 has.
 
 
 @pytest.fixture(scope="session")
 def cifar10(tmp_path_factory):
-    """A folder of class folders: 30 CIFAR-10 images of each class and split."""
-    return unpack(
-        "cifar10_images.tar",
-        tmp_path_factory.mktemp("cifar10"),
-        lambda name: int(name[-8:-4]) < 30,
-        whole=True,
-    )
+    """Class folders as of CIFAR-10: 30 images of each class and split."""
+    root = tmp_path_factory.mktemp("cifar10")
+    for seed, split in enumerate(("train", "test")):
+        made_data.write_crops(
+            root / split, made_data.CIFAR10, 30, 32, seed=seed
+        )
+    return root
 
 
 @pytest.fixture(scope="session")
-def tiny_imagenet(tmp_path_factory):
-    """Class folders named by wnid: 1,000 images of Tiny ImageNet's 200."""
+def strange(tmp_path_factory):
+    """160 images of 20 classes that CIFAR-10 has not, and 8 of one it has."""
+    root = tmp_path_factory.mktemp("strange")
+    return made_data.write_crops(root, [*UNSEEN, TABBY], 8, 64, seed=2)
 
-    def wanted(name):
-        number = name.rpartition("_")[2].removesuffix(".JPEG")
-        return name.startswith("val/") and int(number) < 1000
 
-    root = tmp_path_factory.mktemp("tiny_imagenet")
-    return (
-        unpack("tiny_imagenet_subset.tar.gz", root, wanted, whole=True) / "val"
-    )
+@pytest.fixture(scope="session")
+def fashion_mnist(tmp_path_factory):
+    """The official files of Fashion-MNIST, with fewer images, of noise."""
+    root = tmp_path_factory.mktemp("fashion_mnist")
+    fashion_mnist_test.write_files(root, train=1000, test=100)
+    return root
 
 
 @pytest.fixture(scope="session")
@@ -43,21 +45,11 @@ def imagenet(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def sentences(tmp_path_factory):
-    """{name: where it is}: MR and TREC whole, some reviews of IMDB, GloVe."""
+    """{name: where it is}: MR, TREC, IMDB and vectors, small."""
     root = tmp_path_factory.mktemp("sentences")
-    unpack(
-        "imdb_aclImdb.tar.gz",
-        root,
-        lambda name: name.rpartition("/")[2].startswith("10"),
-        whole=True,
-    )
-    glove = root / "glove.6B.50d.txt"
-    packed = SHARED / "glove" / "glove.6B.50d.subset.txt.gz"
-    with gzip.open(packed) as source, glove.open("wb") as target:
-        shutil.copyfileobj(source, target)
     return {
-        "mr": SHARED / "mr",
-        "trec": SHARED / "trec",
-        "imdb_reviews": root / "aclImdb",
-        "glove": glove,
+        "mr": made_data.write_movie_reviews(root / "mr"),
+        "trec": made_data.write_questions(root / "trec"),
+        "imdb_reviews": made_data.write_long_reviews(root / "aclImdb"),
+        "glove": made_data.write_vectors(root / "glove.6B.8d.txt"),
     }

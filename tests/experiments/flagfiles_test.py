@@ -14,7 +14,7 @@ from experiments import training
 from experiments.studies.catalog import STUDIES
 from tests import reference
 from tests.datasets.files import class_folders
-from tests.datasets.files import SHARED
+from tests.experiments import made_data
 
 ROOT = pathlib.Path(__file__).parents[2]
 FOLDER = ROOT / "experiments"
@@ -250,26 +250,18 @@ def test_a_scale_goes_behind_any_flagfile_and_wins(path):
 
 @pytest.fixture(scope="module")
 def data_of(tmp_path_factory):
-    """Function from a data set to its folder: small, or real and small."""
-    images = tmp_path_factory.mktemp("images")
-    reviews = tmp_path_factory.mktemp("reviews") / "aclImdb"
+    """Function from a data set to its folder: small ones of each kind."""
+    root = tmp_path_factory.mktemp("data")
+    images = root / "images"
     for split in ("train", "test"):
         class_folders(images / split, ["ant", "bee", "cat"], 12)
-        for kind, word in (("pos", "great"), ("neg", "dull")):
-            folder = reviews / split / kind
-            folder.mkdir(parents=True)
-            for i in range(20):
-                text = f"A {word} film, {split} {i}."
-                (folder / f"{i}_9.txt").write_text(text)
-
-    def find(dataset):
-        if dataset in ("mr", "trec"):
-            if not (SHARED / dataset).exists():
-                pytest.skip(f"needs {dataset} in the data folder")
-            return SHARED / dataset
-        return {"digits": None, "imdb_reviews": reviews}.get(dataset, images)
-
-    return find
+    folders = {
+        "digits": None,
+        "imdb_reviews": made_data.write_long_reviews(root / "aclImdb"),
+        "mr": made_data.write_movie_reviews(root / "mr"),
+        "trec": made_data.write_questions(root / "trec"),
+    }
+    return lambda dataset: folders.get(dataset, images)
 
 
 def small(path):

@@ -9,7 +9,7 @@ from experiments import run_settings
 from tests.datasets.damaged import encoded
 from tests.datasets.files import class_folders
 from tests.datasets.files import pixels
-from tests.datasets.files import unpack
+from tests.real_data import unpack
 from tfmixup.datasets import EncodedExamples
 from tfmixup.schedules import LargeBatchSchedule
 from tfmixup.schedules import StepSchedule

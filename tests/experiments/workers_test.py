@@ -18,7 +18,7 @@ from tests.experiments import run_test
 LAUNCHER = run_test.ROOT / "tools" / "launch_workers"
 MIXED = ["--method=mixup", "--alpha=0.3", "--synchronized_batch_norm"]
 SMALL = [
-    "--dataset=cifar10",
+    "--dataset=digits",
     "--model=resnet18",
     "--width=2",
     "--epochs=6",
@@ -35,9 +35,9 @@ SMALL = [
 
 
 class Job:
-    """Two workers with a shared run directory, on CIFAR-10 images."""
+    """Two workers with a shared run directory, on digits."""
 
-    def __init__(self, path, data_dir):
+    def __init__(self, path):
         self.path = path
         logs = path.with_name(f"{path.name}-logs")
         self.logs = [logs / f"worker-{index}.log" for index in (0, 1)]
@@ -45,7 +45,7 @@ class Job:
             *[sys.executable, LAUNCHER, "--workers=2", f"--log_dir={logs}"],
             *["--", sys.executable, "-m", "experiments.run"],
             *[*SMALL, "--strategy=multi_worker"],
-            *[f"--run_dir={path}", f"--data_dir={data_dir}"],
+            f"--run_dir={path}",
         ]
         self.process = None
 
@@ -79,19 +79,19 @@ class Job:
 
 
 @pytest.fixture(scope="module")
-def unbroken(tmp_path_factory, cifar10):
-    job = Job(tmp_path_factory.mktemp("workers") / "unbroken", cifar10)
+def unbroken(tmp_path_factory):
+    job = Job(tmp_path_factory.mktemp("workers") / "unbroken")
     status, _, said = job.run()
     assert status == 0, said
     return job
 
 
 @pytest.fixture(scope="module")
-def one_process(tmp_path_factory, cifar10):
+def one_process(tmp_path_factory):
     path = tmp_path_factory.mktemp("one") / "run"
     # The two halves of each batch, each mixed within itself.
-    where = [f"--run_dir={path}", f"--data_dir={cifar10}"]
-    assert run_test.run_here(*SMALL, "--mixing_groups=2", *where) == 0
+    arguments = [*SMALL, "--mixing_groups=2", f"--run_dir={path}"]
+    assert run_test.run_here(*arguments) == 0
     return path
 
 
@@ -158,10 +158,8 @@ def test_a_finished_run_is_left_alone_by_all_workers(unbroken):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("killed", [1, 0])
-def test_a_lost_worker_stops_the_job_and_it_goes_on(
-    tmp_path, cifar10, unbroken, killed
-):
-    job = Job(tmp_path / "run", cifar10)
+def test_a_lost_worker_stops_the_job_and_it_goes_on(tmp_path, unbroken, killed):
+    job = Job(tmp_path / "run")
     job.start()
     # Two epochs of two steps are done.
     deadline = time.monotonic() + 500

@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from tests.datasets.fashion_mnist_test import needs_debian
-from tests.datasets.files import SHARED
+from tests.real_data import debians_fashion_mnist
+from tests.real_data import real
 from tfmixup.datasets import fashion_mnist
 from tfmixup.datasets import open_examples
 
@@ -29,16 +29,11 @@ def imported():
 
 
 tool = imported()
-needs_trec = pytest.mark.skipif(
-    not (SHARED / "trec").is_dir(),
-    reason="needs trec in the data folder beside the checkout",
-)
 
 
-@needs_debian
 def test_debians_files_get_their_official_bytes_back(tmp_path):
     _, url_infos = tool.describe("fashion_mnist", tmp_path)
-    source = pathlib.Path(fashion_mnist.DEBIAN_FOLDER)
+    source = debians_fashion_mnist()
     assert len(url_infos) == 4
     for info in url_infos.values():
         # Raises unless the SHA-256 is the one that TFDS registers.
@@ -47,9 +42,9 @@ def test_debians_files_get_their_official_bytes_back(tmp_path):
         assert gzip.decompress(content) == debian
 
 
-@needs_debian
 @pytest.mark.slow
 def test_fashion_mnist_is_prepared_from_debians_files(tmp_path, capsys):
+    debians_fashion_mnist()
     assert tool.main(["fashion_mnist", f"--data_dir={tmp_path}"]) == 0
     assert "train 60,000, test 10,000" in capsys.readouterr().out
     staged = open_examples("fashion_mnist", "test", tmp_path)
@@ -59,9 +54,8 @@ def test_fashion_mnist_is_prepared_from_debians_files(tmp_path, capsys):
     assert images == {image.numpy().tobytes() for image, _ in direct.dataset()}
 
 
-@needs_trec
 def test_trec_is_prepared_from_its_two_files(tmp_path, capsys):
-    arguments = ["trec", f"--source={SHARED}/trec", f"--data_dir={tmp_path}"]
+    arguments = ["trec", f"--source={real('trec')}", f"--data_dir={tmp_path}"]
     assert tool.main(arguments) == 0
     output = capsys.readouterr().out
     assert "(train 5,452, test 500)" in output
@@ -70,12 +64,11 @@ def test_trec_is_prepared_from_its_two_files(tmp_path, capsys):
     assert "prepared already" in capsys.readouterr().out
 
 
-@needs_trec
 def test_a_wrong_file_is_refused_with_its_name_before_anything_is_written(
     tmp_path, capsys
 ):
     source, data_dir = tmp_path / "source", tmp_path / "data"
-    shutil.copytree(SHARED / "trec", source)
+    shutil.copytree(real("trec"), source)
     with open(source / "TREC.test", "ab") as file:
         file.write(b"NUM:count One more ?\n")
     arguments = ["trec", f"--source={source}", f"--data_dir={data_dir}"]
