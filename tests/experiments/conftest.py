@@ -23,9 +23,9 @@ def cifar10(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def strange(tmp_path_factory):
-    """160 images of 20 classes that CIFAR-10 has not, and 8 of one it has."""
+    """600 images of 20 classes that CIFAR-10 has not, and 30 of one it has."""
     root = tmp_path_factory.mktemp("strange")
-    return made_data.write_crops(root, [*UNSEEN, TABBY], 8, 64, seed=2)
+    return made_data.write_crops(root, [*UNSEEN, TABBY], 30, 64, seed=2)
 
 
 @pytest.fixture(scope="session")

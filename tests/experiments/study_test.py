@@ -207,7 +207,7 @@ def test_table_1_end_to_end(folders, cifar10, strange):
     assert (table["images in"] == 64).all()
     noise = table["out of distribution"] == "Gaussian noise"
     assert (table.loc[noise, "images out"] == 64).all()
-    assert (table.loc[~noise, "images out"] == 160).all()
+    assert (table.loc[~noise, "images out"] == 120).all()
     path = folder / "table1_under_any_temperature.csv"
     under = pd.read_csv(path, index_col="temperature")
     assert len(under) == 14 and under.stack().between(0, 1).all()
