@@ -1,5 +1,6 @@
 """Tests of tfmixup.datasets.catalog."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -14,13 +15,19 @@ from tests.datasets import stl10_test
 from tests.datasets.files import class_folders
 from tests.datasets.files import pixels
 from tests.datasets.files import save
+from tests.datasets.records_made import example
+from tests.datasets.records_made import write
 from tests.real_data import debians_fashion_mnist
 from tests.real_data import unpack
 from tfmixup.datasets import catalog
 from tfmixup.datasets import DatasetNotAvailable
+from tfmixup.datasets import EncodedExamples
+from tfmixup.datasets import Examples
 from tfmixup.datasets import fashion_mnist
+from tfmixup.datasets import faulty_images
 from tfmixup.datasets import load
 from tfmixup.datasets import open_examples
+from tfmixup.datasets import open_imagenet
 
 REPOSITORY = pathlib.Path(__file__).parents[2]
 
@@ -318,3 +325,70 @@ def test_a_validation_fraction_out_of_range_is_refused(fraction):
 def test_a_limit_below_one_is_refused(limit):
     with pytest.raises(ValueError, match=f"1 or more.*limit={limit}"):
         open_examples("digits", "train", limit=limit)
+
+
+@pytest.mark.parametrize("name", ["folder", "image_folder", "my flowers"])
+def test_images_of_ones_own_that_are_not_there_say_what_is_read(tmp_path, name):
+    for data_dir in (None, tmp_path, tmp_path / "none"):
+        with pytest.raises(DatasetNotAvailable, match=repr(name)) as why:
+            open_examples(name, "train", data_dir)
+        assert "class folders" in str(why.value)
+        assert ("tfds build" in str(why.value)) == (name == "my flowers")
+
+
+def test_paths_may_begin_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    class_folders(tmp_path / "flowers", ["a", "b"], 10)
+    assert len(open_examples("x", "train", "~/flowers")) == 12
+    opened = open_imagenet("train", "~/flowers", (8, 8), cache_dir="~/cache")
+    assert not faulty_images(opened, "~/cache")
+    assert list((tmp_path / "cache").iterdir())
+    path = "~/flowers/a/000.png"
+    for made in (
+        Examples.from_files([path], [0], ["a"]),
+        EncodedExamples.from_files([path], [0], ["a"]),
+    ):
+        assert made.fetch([0])[0].shape[-1] == 3
+    png = (tmp_path / "flowers" / "a" / "000.png").read_bytes()
+    write(tmp_path / "shards" / "train-00000-of-00001", [example(png, 1)] * 9)
+    opened = open_imagenet("test", "~/shards", cache_dir="~/cache")
+    assert len(opened) == 2
+    assert not (tmp_path / "~").exists()
+
+
+OTHER_BACKEND = """
+import sys
+import numpy as np
+from tfmixup import datasets
+train = datasets.open_examples("digits", "train")
+stream = datasets.training_stream(
+    train, 16, 7, augment=datasets.augmentation("digits", train.image_shape)
+)
+images, labels = next(iter(stream))
+print(images.shape, labels.dtype.name)
+print(len(list(datasets.evaluation_batches(train, 256))))
+print(datasets.digest_of(train)["examples"])
+texts = datasets.open_texts("mine", sys.argv[1])
+words = texts["train"].vocabulary
+print(datasets.glove_embeddings(sys.argv[1] + "/vectors", words).shape)
+"""
+
+
+def test_data_sets_work_beside_other_backends_of_keras(tmp_path):
+    for name in ("a", "b"):
+        text = "".join(f"{name} {name}{i}\n" for i in range(9))
+        (tmp_path / f"{name}.txt").write_text(text)
+    (tmp_path / "vectors").write_text("a 1 2\nb 3 4\n")
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", OTHER_BACKEND, str(tmp_path)],
+            env={**os.environ, "KERAS_BACKEND": backend},
+            capture_output=True,
+            text=True,
+        )
+        for backend in ("tensorflow", "jax")
+    ]
+    assert found[0].stdout == found[1].stdout, found[1].stderr
+    assert found[1].stdout.splitlines()[0] == "(16, 8, 8, 1) int64"
+    assert found[1].stdout.splitlines()[-1] == "(22, 2)"

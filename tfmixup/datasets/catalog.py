@@ -23,6 +23,8 @@ _VALIDATION_FRACTION = 0.1
 _VALIDATION_FRACTION_OF_REST = 0.25
 # Sets of image files up to this size are read once and kept.
 _KEPT_IN_MEMORY = 2**30
+# Names of nothing but class folders.
+_FOLDERS = ("folder", "image_folder")
 _FOLDER_LAYOUT = (
     "class folders of images (DIR/train/<class>/ and DIR/test/<class>/, or "
     "DIR/<class>/)"
@@ -66,7 +68,8 @@ def open_examples(
 
     What `data_dir` holds decides how it is read, in this order:
 
-    1. class folders of images, under any name ("folder", "stl10", ...);
+    1. class folders of images, under any name ("image_folder", "flowers",
+       "stl10", ...); see `ClassFolders` for what is read, and what is refused;
     2. the official files of `fashion_mnist` (four .gz files) or `stl10`
        (four .bin files);
     3. a data set of that name that TFDS has prepared.
@@ -88,8 +91,9 @@ def open_examples(
     memory; larger ones are read batch by batch.
 
     Args:
-        name: "digits", "fashion_mnist", "folder", or the TFDS name of an image
-            classification set, e.g. "stl10", "cifar10", "emnist/letters".
+        name: "digits", "fashion_mnist", the TFDS name of an image
+            classification set, e.g. "stl10", "cifar10", "emnist/letters", or
+            any name of your own, e.g. "image_folder", for class folders.
         split: "train", "validation", "test" or "train+validation".
         data_dir: folder, or None.
         image_size: (height, width) to cut and resize files to; None takes
@@ -204,7 +208,7 @@ def _find(name, data_dir):
         source = fashion_mnist.FashionMnist.find(folder)
     if source is None and name == "stl10":
         source = stl10.Stl10.find(folder)
-    if source is None and name not in ("digits", "folder"):
+    if source is None and name not in ("digits", *_FOLDERS):
         source = prepared.PreparedDataset.find(folder, name)
     if source is None:
         looked_at = [f"{folder} (for {_expected(name)})"]
@@ -216,7 +220,7 @@ def _find_without_folder(name):
     if name == "digits":
         return Digits()
     looked_at = []
-    if name == "folder":
+    if name in _FOLDERS:
         remedy = f"Pass data_dir, a folder of {_FOLDER_LAYOUT}."
         raise DatasetNotAvailable(name, ["nowhere: no data_dir"], remedy)
     if name == "fashion_mnist":
@@ -238,7 +242,7 @@ def _expected(name):
         expected.append(f"the files {', '.join(fashion_mnist.FILES)}")
     if name == "stl10":
         expected.append(f"the files {', '.join(stl10.FILES)}")
-    if name not in ("digits", "folder"):
+    if name not in ("digits", *_FOLDERS):
         expected.append(f"{name}/<version>/ as prepared by TFDS")
     return ", or ".join(expected)
 
@@ -246,13 +250,14 @@ def _expected(name):
 def _remedy(name, data_dir):
     if name == "digits":
         return "The digits are embedded in scikit-learn: omit data_dir."
-    if name == "folder":
+    if name in _FOLDERS:
         return "Point data_dir at a folder with that layout."
     where = "" if data_dir is None else f" --data_dir={data_dir}"
     remedy = (
         f"With network: `tfds build {name}{where}`. With the official files "
         f"in a folder DIR: `tools/stage_dataset {name} --source=DIR{where}`. "
-        "Or set data_dir to a folder of class folders of images."
+        "Images of your own, under any name: set data_dir to a folder of "
+        "class folders."
     )
     if name == "fashion_mnist":
         remedy = f"On Debian: `apt install dataset-fashion-mnist`. {remedy}"
