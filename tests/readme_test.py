@@ -17,11 +17,32 @@ from tests.experiments.texts_test import own_sentences
 README = pathlib.Path(__file__).parents[1] / "README.md"
 
 
+def python_blocks():
+    text = README.read_text(encoding="utf-8")
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+def test_a_stage_of_ones_own_mixes_strips_and_their_labels():
+    (block,) = [each for each in python_blocks() if "(Stage)" in each]
+    images = np.full([500, 4, 10, 1], np.arange(500)[:, None, None, None] % 10)
+    images = images.astype(np.uint8)
+    labels = images[:, 0, 0, 0].astype(np.int64)
+    names = {"train": tf.data.Dataset.from_tensor_slices((images, labels))}
+    exec(block, names)  # noqa: S102
+    batches = list(names["train"])
+    assert [len(labels) for _, labels in batches] == [128, 128, 128, 116]
+    mixed = 0
+    for features, soft in batches:
+        # The label is the share of the columns that each class has.
+        share = tf.one_hot(features[:, 0, :, 0], 10).numpy().mean(1)
+        np.testing.assert_allclose(soft, share, atol=1e-6)
+        mixed += (soft.numpy().max(1) < 1).sum()
+    assert mixed > 50
+
+
 def test_the_examples_train_log_and_export(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    plain, inside, export = re.findall(
-        r"```python\n(.*?)```", README.read_text(), re.DOTALL
-    )
+    plain, inside, _, export = python_blocks()
     assert "epochs=200" in plain and "epochs=200" in inside
     generator = np.random.default_rng(0)
     images = generator.integers(0, 256, [300, 8, 8, 1], np.uint8)

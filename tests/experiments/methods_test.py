@@ -40,9 +40,9 @@ class HalfBlack(Mixup):
 
     seen = 0
 
-    def _combine(self, features, labels, draw):
+    def combine(self, features, labels, draw):
         type(self).seen += 1
-        features, labels = super()._combine(features, labels, draw)
+        features, labels = super().combine(features, labels, draw)
         return features / 2, labels
 
 

@@ -14,9 +14,11 @@ class Shown(Stage):
     """Gives the draw of each batch in place of its features."""
 
     def __init__(self, per_example=False, num_groups=1):
-        super().__init__(0.5, 3, per_example, 7, num_groups)
+        super().__init__(
+            0.5, 3, per_example=per_example, seed=7, num_groups=num_groups
+        )
 
-    def _combine(self, features, labels, draw):
+    def combine(self, features, labels, draw):
         return draw, labels
 
 

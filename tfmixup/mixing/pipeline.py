@@ -40,9 +40,45 @@ class Draw(NamedTuple):
 
 
 class Stage:
-    """The base of the stages; `Mixup` documents arguments and use."""
+    """A way of mixing of your own: the base of all stages.
 
-    def __init__(self, alpha, num_classes, per_example, seed, num_groups):
+    A subclass says in `combine` what becomes of a batch; what is drawn, how
+    labels are encoded, what is refused, `apply`, `stream` and `mix` are those
+    of `Mixup`, which documents arguments and use. What a stage draws beyond
+    the pairing it draws statelessly with `draw.key`; then it can be repeated
+    and resumed as well.
+
+    Args:
+        alpha: float >= 0.
+        num_classes: int; needed if labels are class indices.
+        per_example: bool.
+        seed: int, or None.
+        num_groups: int >= 1.
+
+    Raises:
+        ValueError: as for `Mixup`.
+
+    Example:
+
+    >>> class Brighter(Stage):
+    ...     def combine(self, features, labels, draw):
+    ...         partners = tf.gather(features, draw.partners)
+    ...         return tf.maximum(features, partners), labels
+    >>> stage = Brighter(alpha=1.0, num_classes=2, seed=7)
+    >>> images, labels = stage.mix(tf.zeros([4, 2, 2, 1]), tf.range(4) % 2)
+    >>> images.shape, labels.shape
+    (TensorShape([4, 2, 2, 1]), TensorShape([4, 2]))
+    """
+
+    def __init__(
+        self,
+        alpha,
+        num_classes=None,
+        *,
+        per_example=False,
+        seed=None,
+        num_groups=1,
+    ):
         self.alpha = check_alpha(alpha)
         if num_classes is not None and int(num_classes) < 2:
             raise ValueError(
@@ -130,7 +166,20 @@ class Stage:
         key = fold_in(key, 1)
         partners = draw_partners(key, part, self.num_groups)
         labels = soft_labels(labels, self.num_classes)
-        return self._combine(features, labels, Draw(drawn, partners, key))
+        return self.combine(features, labels, Draw(drawn, partners, key))
+
+    def combine(self, features, labels, draw):
+        """What the stage makes of a batch.
+
+        Args:
+            features: structure of tensors `[b, ...]`.
+            labels: float tensor `[b, num_classes]`.
+            draw: the `Draw` of the batch.
+
+        Returns:
+            (features, labels) of the result.
+        """
+        raise NotImplementedError
 
     def get_config(self):
         """The constructor's arguments."""
@@ -146,19 +195,6 @@ class Stage:
     def from_config(cls, config):
         """A stage from `get_config`'s dict."""
         return cls(**config)
-
-    def _combine(self, features, labels, draw):
-        """What the stage makes of a batch.
-
-        Args:
-            features: structure of tensors `[b, ...]`.
-            labels: float tensor `[b, num_classes]`.
-            draw: the `Draw` of the batch.
-
-        Returns:
-            (features, labels) of the result.
-        """
-        raise NotImplementedError
 
     def _mixed(self, dataset, epochs, first_step, group):
         _check_elements(dataset.element_spec)
@@ -190,7 +226,7 @@ class Stage:
             partners = draw_partners(key, part, self.num_groups, group)
             labels = soft_labels(labels, self.num_classes)
             draw = Draw(coefficient, partners, key)
-            return self._combine(features, labels, draw)
+            return self.combine(features, labels, draw)
 
         mixed = tf.data.Dataset.zip(dataset, epochs.flat_map(draws_of)).map(
             tf.autograph.experimental.do_not_convert(mix),

@@ -70,14 +70,20 @@ class ManifoldMixup(Stage):
         seed=None,
         num_groups=1,
     ):
-        super().__init__(alpha, num_classes, per_example, seed, num_groups)
+        super().__init__(
+            alpha,
+            num_classes,
+            per_example=per_example,
+            seed=seed,
+            num_groups=num_groups,
+        )
         self.depths = _checked_depths(depths)
 
     def get_config(self):
         """The constructor's arguments."""
         return {**super().get_config(), "depths": list(self.depths)}
 
-    def _combine(self, features, labels, draw):
+    def combine(self, features, labels, draw):
         size = tf.shape(labels)[0]
         drawn = tf.random.stateless_uniform(
             [],

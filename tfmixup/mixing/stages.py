@@ -87,14 +87,20 @@ class Mixup(Stage):
         jit_compile=None,
         num_groups=1,
     ):
-        super().__init__(alpha, num_classes, per_example, seed, num_groups)
+        super().__init__(
+            alpha,
+            num_classes,
+            per_example=per_example,
+            seed=seed,
+            num_groups=num_groups,
+        )
         self.jit_compile = jit_compile
 
     def get_config(self):
         """The constructor's arguments."""
         return {**super().get_config(), "jit_compile": self.jit_compile}
 
-    def _combine(self, features, labels, draw):
+    def combine(self, features, labels, draw):
         check_mixable(features)
         if self.alpha == 0:
             return tf.nest.map_structure(_to_float, features), labels
