@@ -6,6 +6,7 @@ import pathlib
 import keras
 import numpy as np
 
+from experiments import run_identity
 from experiments import run_settings
 from experiments import training
 from tfmixup.calibrators import TemperatureScaling
@@ -30,7 +31,8 @@ def export_run(run_dir, path, where, dropout_rate=None):
         dict, the manifest.
 
     Raises:
-        ValueError: if the run or its data cannot be read.
+        ValueError: if the run or its data cannot be read, or if these are not
+            the data that it was made on.
         FileExistsError: if `path` exists.
     """
     run_dir = pathlib.Path(run_dir)
@@ -38,9 +40,9 @@ def export_run(run_dir, path, where, dropout_rate=None):
     settings = {**run_settings.DEFAULTS, **record["settings"]}
     keras.config.set_dtype_policy(settings["precision"])
     task = training.task_of(settings)
-    model = task.build_model(
-        settings, task.open_splits(settings, where)["train"], where
-    )
+    splits = task.open_splits(settings, where)
+    _check_data(record, run_identity.identity_of(splits, where), run_dir)
+    model = task.build_model(settings, splits["train"], where)
     model.load_weights(run_dir / "best.weights.h5")
     with np.load(run_dir / "validation.npz", allow_pickle=False) as held_out:
         logits, labels = held_out["logits"], held_out["labels"]
@@ -62,3 +64,15 @@ def export_run(run_dir, path, where, dropout_rate=None):
         bins=bins,
         commit=record["versions"]["commit"],
     )
+
+
+def _check_data(record, data, run_dir):
+    """The statistics inside the model must be those of the run's own data."""
+    # Runs of a time when there were no digests have none.
+    different = run_identity.differences(record.get("data") or data, data)
+    if different:
+        raise ValueError(
+            f"{run_dir} holds a run that was made on other data:\n  "
+            + "\n  ".join(different)
+            + "\nGive the data of that run (--data_dir, --glove)."
+        )

@@ -141,13 +141,12 @@ def is_chief(strategy):
 def execute(directory, settings, strategy):
     """Runs what the flags say in a directory that is this process's own."""
     if directory.writes:
-        directory.claim(settings, run_settings.DEFAULTS)
+        directory.check(settings, defaults=run_settings.DEFAULTS)
         complete = directory.finished()
-        if complete:
-            print(f"Already complete: {directory.record_path}")
-            if strategy is None:
-                return
-        (directory / "flags.txt").write_text(FLAGS.flags_into_string())
+        if not directory.has_trained():
+            (directory / "flags.txt").write_text(
+                FLAGS.flags_into_string(), encoding="utf-8"
+            )
     # TensorFlow is imported only now, so that wrong flags answer at once.
     with quiet.native_notices():
         import tensorflow as tf  # noqa: PLC0415
@@ -166,8 +165,6 @@ def execute(directory, settings, strategy):
         tf.errors.UnavailableError,
     )
     try:
-        if strategy is not None and training.finished(directory, strategy):
-            return
         training.run(
             settings,
             directory,

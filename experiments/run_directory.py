@@ -7,6 +7,7 @@ import os
 import pathlib
 import socket
 
+from experiments import run_identity
 from tfmixup.files import new_file
 
 __all__ = ["RunDirectory", "RunDirectoryError"]
@@ -82,35 +83,76 @@ class RunDirectory:
             lock.flush()
             yield
 
-    def claim(self, settings, defaults=None):
-        """Notes what the run is, or checks that it is the same one.
+    def has_trained(self):
+        """Whether something is left here that another run must not take."""
+        return (
+            self.finished()
+            or (self.path / "best.weights.h5").exists()
+            or any((self.path / "backup").glob("epoch-*"))
+        )
+
+    def check(self, settings, data=None, defaults=None):
+        """Makes sure that the directory belongs to no other run.
+
+        A run that ended before it trained leaves nothing that counts.
 
         Args:
             settings: dict of JSON values that determine the result.
+            data: dict as of `run_identity.identity_of`; None before the data
+                were opened. Of runs of a time when there were no digests,
+                nothing is known, and any data are taken.
             defaults: dict of the values that settings had in runs of a time
                 when there was no flag for them.
 
         Raises:
-            RunDirectoryError: if the directory belongs to another run.
+            RunDirectoryError: if it belongs to another run.
         """
         path = self.path / "settings.json"
-        if not path.exists():
-            with new_file(path) as temporary:
-                temporary.write_text(json.dumps(settings, indent=1))
+        if not (self.has_trained() and path.exists()):
             return
-        before = {**(defaults or {}), **json.loads(path.read_text())}
-        names = sorted(before.keys() | settings.keys())
-        different = [
-            f"  --{name}: {before.get(name)} there, {settings.get(name)} here"
-            for name in names
-            if before.get(name) != settings.get(name)
-        ]
-        if different:
-            raise RunDirectoryError(
-                f"{self.path} holds a run with other flags:\n"
-                + "\n".join(different)
-                + "\nChoose another --run_dir, or remove that one."
+        there = json.loads(path.read_text(encoding="utf-8"))
+        data_there = there.pop("data", None)
+        there = {**(defaults or {}), **there}
+        names = there.keys() | settings.keys()
+        if data_there and there.get("glove") and settings.get("glove"):
+            # The content of this file counts, not its name.
+            names -= {"glove"}
+        self._refuse(
+            "was made with other flags",
+            [
+                f"--{name}: {there.get(name)} there, {settings.get(name)} here"
+                for name in sorted(names)
+                if there.get(name) != settings.get(name)
+            ],
+            "Choose another --run_dir, or remove that one.",
+        )
+        if data and data_there:
+            self._refuse(
+                "was made on other data",
+                run_identity.differences(data_there, data),
+                "Choose another --run_dir, or give the data of that run.",
             )
+
+    def _refuse(self, what, lines, remedy):
+        if lines:
+            listed = "\n".join(f"  {line}" for line in lines)
+            raise RunDirectoryError(
+                f"{self.path} holds a run that {what}:\n{listed}\n{remedy}"
+            )
+
+    def claim(self, settings, data=None):
+        """Notes what the run is, when its training begins.
+
+        Args:
+            settings: as of `check`.
+            data: as of `check`.
+        """
+        path = self.path / "settings.json"
+        if self.has_trained() and path.exists():
+            return
+        with new_file(path) as temporary:
+            noted = {**settings, "data": data} if data else settings
+            temporary.write_text(json.dumps(noted, indent=1), encoding="utf-8")
 
     def write_record(self, record):
         """Writes the record, one JSON line, which marks the run finished."""

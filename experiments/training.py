@@ -5,7 +5,6 @@ import hashlib
 import platform
 import subprocess
 import time
-import zlib
 
 import keras
 import numpy as np
@@ -13,8 +12,11 @@ import tensorflow as tf
 
 import tfmixup
 from experiments import images
+from experiments import run_identity
+from experiments import run_settings
 from experiments.run_checks import IMAGENET
 from experiments.run_checks import TEXT_MODELS
+from experiments.run_directory import RunDirectoryError
 from tfmixup import datasets
 from tfmixup import diagrams
 from tfmixup.backup import Backup
@@ -77,7 +79,13 @@ def run(
     # What is different for images and for sentences.
     task = task_of(settings)
     splits = task.open_splits(settings, where)
-    check_agreement(strategy, {"settings": settings, "data": _what(splits)})
+    data = run_identity.identity_of(splits, where)
+    check_agreement(strategy, {"settings": settings, "data": data})
+    _check_directory(directory, settings, data, strategy)
+    if finished(directory, strategy):
+        if worker.is_chief:
+            print(f"Already complete: {directory.record_path}")
+        return directory.read_record()
     with strategy.scope():
         model = compile_model(task, settings, splits["train"], where)
 
@@ -128,10 +136,14 @@ def run(
                 directory / "tensorboard", write_graph=False
             )
         )
-    backups = Backup(directory / "backup", backup_every, settings)
+    # Vectors are what their file holds, whatever it is called.
+    common = {**settings, "glove": data.get("vectors")}
+    backups = Backup(directory / "backup", backup_every, common)
     if backups.exist():
         print(f"Goes on from the last backup in {backups.directory}.")
         best.resume()
+    if directory.writes:
+        directory.claim(settings, data)
     fit(
         model,
         make_stream,
@@ -149,6 +161,7 @@ def run(
         "parameters": model.count_params(),
         "classes": list(splits["train"].class_names),
         "examples": {name: len(split) for name, split in splits.items()},
+        "data": data,
         "metrics": {},
         "bins": {},
         "last_epoch": last,
@@ -184,12 +197,19 @@ def _write(record, directory, bins, logits, labels):
     directory.write_record(record)
 
 
-def _what(splits):
-    """What all workers must read alike, as JSON values."""
-    return {
-        name: [len(split), zlib.crc32(split.labels.tobytes())]
-        for name, split in splits.items()
-    }
+def _check_directory(directory, settings, data, strategy):
+    """The chief makes sure that the directory is this run's, for all."""
+    error = None
+    if directory.writes:
+        try:
+            directory.check(settings, data, run_settings.DEFAULTS)
+        except RunDirectoryError as refusal:
+            error = refusal
+    refused = gather(strategy, np.array([error is not None], np.int32))
+    if refused.any():
+        raise error or RunDirectoryError(
+            "the first worker refuses the directory: see what it says."
+        )
 
 
 def check_same_weights(model):

@@ -72,6 +72,8 @@ def test_the_paper_s_protocol_leaves_the_temperature(run_dir, tmp_path):
     copy.mkdir()
     for name in ("best.weights.h5", "validation.npz"):
         (copy / name).write_bytes((run_dir / name).read_bytes())
+    # Made before there were digests.
+    del record["data"]
     (copy / "record.json").write_text(json.dumps(record))
     manifest = export_run(copy, tmp_path / "m", WHERE, dropout_rate=0.5)
     assert manifest["temperature"] == 1.0 and manifest["bins"] is None
@@ -102,3 +104,12 @@ def test_the_program_exports_and_says_no_more_than_the_temperature(
     for line in done.stderr.splitlines():
         # A fit at its bound is worth a word.
         assert "UserWarning" in line or line.startswith(" "), line
+
+
+def test_other_data_than_those_of_the_run_are_refused(run_dir, tmp_path):
+    record = json.loads((run_dir / "record.json").read_text())
+    record["data"]["train"]["pixels"] = "0" * 32
+    (tmp_path / "record.json").write_text(json.dumps(record))
+    with pytest.raises(ValueError, match="train pixels: others than there"):
+        export_run(tmp_path, tmp_path / "m", WHERE)
+    assert not (tmp_path / "m").exists()

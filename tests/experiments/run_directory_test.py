@@ -25,17 +25,56 @@ def test_a_place_that_cannot_be_written_to_is_refused():
         RunDirectory("/proc/run")
 
 
+def of_a_run(path, settings, data=None):
+    """A directory that a run has trained in."""
+    directory = RunDirectory(path)
+    directory.claim(settings, data)
+    (path / "backup" / "epoch-000001").mkdir(parents=True)
+    return directory
+
+
 def test_other_settings_are_refused_and_listed(tmp_path):
-    RunDirectory(tmp_path).claim({"alpha": 0.3, "seed": 0})
+    directory = of_a_run(tmp_path, {"alpha": 0.3, "seed": 0})
     with pytest.raises(RunDirectoryError) as error:
-        RunDirectory(tmp_path).claim({"alpha": 0.4, "seed": 0})
+        directory.check({"alpha": 0.4, "seed": 0})
     assert "--alpha: 0.3 there, 0.4 here" in str(error.value)
     assert "--seed" not in str(error.value)
 
 
 def test_the_same_settings_are_accepted_again(tmp_path):
-    for _ in range(2):
-        RunDirectory(tmp_path).claim({"alpha": 0.3, "name": None})
+    directory = of_a_run(tmp_path, {"alpha": 0.3, "name": None})
+    directory.check({"alpha": 0.3, "name": None})
+    # A flag that was not there then.
+    directory.check({"alpha": 0.3, "name": None, "new": 1}, defaults={"new": 1})
+    with pytest.raises(RunDirectoryError, match="--new: 1 there, 2 here"):
+        directory.check(
+            {"alpha": 0.3, "name": None, "new": 2}, defaults={"new": 1}
+        )
+
+
+def test_other_data_are_refused_and_listed(tmp_path):
+    data = {"test": {"examples": 3, "labels": "0a"}}
+    directory = of_a_run(tmp_path, {"seed": 0}, data)
+    directory.check({"seed": 0})
+    directory.check({"seed": 0}, data)
+    with pytest.raises(RunDirectoryError, match="test examples: 3 there, 4"):
+        directory.check({"seed": 0}, {"test": {"examples": 4, "labels": "0a"}})
+
+
+@pytest.mark.parametrize(
+    "left", ["record.json", "best.weights.h5", "backup/epoch-000001"]
+)
+def test_only_what_has_trained_is_another_run(tmp_path, left):
+    directory = RunDirectory(tmp_path)
+    directory.claim({"seed": 0})
+    directory.check({"seed": 1})
+    directory.claim({"seed": 1})
+    (tmp_path / "backup").mkdir()
+    (tmp_path / left).touch()
+    # The run goes on under its own name.
+    directory.claim({"seed": 2})
+    with pytest.raises(RunDirectoryError, match="--seed: 1 there, 2 here"):
+        directory.check({"seed": 2})
 
 
 def test_a_second_process_is_refused_with_the_name_of_the_first(tmp_path):

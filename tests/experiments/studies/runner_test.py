@@ -56,7 +56,9 @@ def test_a_failed_run_is_named_with_its_last_words_and_stops_no_other(tmp_path):
 
 def test_the_directory_of_other_flags_is_refused_before_anything(tmp_path):
     (run,) = planned(tmp_path)
-    RunDirectory(run.directory).claim({**run.settings, "batch_size": 7})
+    directory = RunDirectory(run.directory)
+    directory.claim({**run.settings, "batch_size": 7})
+    (run.directory / "best.weights.h5").touch()
     with pytest.raises(RunDirectoryError, match="--batch_size: 7 there"):
         runner.make([run])
 
