@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from experiments.methods import METHODS
 from experiments.mixed import mixed_stream
+from experiments.run_checks import IMAGE_DATASETS
 from experiments.run_checks import IMAGENET
 from tfmixup import datasets
 from tfmixup import models
@@ -48,13 +49,18 @@ def open_splits(settings, where):
 
 def _open(split, settings, where, limit):
     size = settings["image_size"]
-    return datasets.open_examples(
-        settings["dataset"],
-        split,
-        where["data_dir"],
-        image_size=size and (size, size),
-        limit=limit,
-    )
+    try:
+        return datasets.open_examples(
+            settings["dataset"],
+            split,
+            where["data_dir"],
+            image_size=size and (size, size),
+            limit=limit,
+        )
+    except datasets.DatasetNotAvailable as error:
+        if settings["dataset"] in IMAGE_DATASETS:
+            raise
+        raise ValueError(f"{error} Texts: --model=sentence_cnn.") from None
 
 
 def _open_imagenet(split, settings, where, limit):

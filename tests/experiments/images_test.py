@@ -125,6 +125,13 @@ def test_images_of_ones_own_have_any_name(tmp_path, name):
     assert splits["test"].name == name
 
 
+def test_texts_that_were_taken_for_images_are_told_their_model(tmp_path):
+    settings = {**SETTINGS, "dataset": "reviews", "image_size": None}
+    (tmp_path / "good.txt").write_text("a film\n")
+    with pytest.raises(ValueError, match="Texts: --model=sentence_cnn"):
+        task.open_splits(settings, where(tmp_path, None))
+
+
 def with_damage(root, count):
     class_folders(root, ["a", "b"], 200)
     for i in range(count):
