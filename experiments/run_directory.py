@@ -30,7 +30,7 @@ class RunDirectory:
     """
 
     def __init__(self, path, writes=True):
-        self.path = pathlib.Path(path)
+        self.path = pathlib.Path(path).expanduser()
         self.writes = writes
         if not writes:
             return

@@ -25,6 +25,14 @@ def test_a_place_that_cannot_be_written_to_is_refused():
         RunDirectory("/proc/run")
 
 
+def test_a_directory_may_begin_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    RunDirectory("~/runs/first")
+    assert (tmp_path / "runs" / "first").is_dir()
+    assert not (tmp_path / "~").exists()
+
+
 def of_a_run(path, settings, data=None):
     """A directory that a run has trained in."""
     directory = RunDirectory(path)
