@@ -36,7 +36,7 @@ def export_run(run_dir, path, where, dropout_rate=None):
         FileExistsError: if `path` exists.
     """
     run_dir = pathlib.Path(run_dir)
-    record = json.loads((run_dir / "record.json").read_text())
+    record = json.loads((run_dir / "record.json").read_text(encoding="utf-8"))
     settings = {**run_settings.DEFAULTS, **record["settings"]}
     keras.config.set_dtype_policy(settings["precision"])
     task = training.task_of(settings)

@@ -150,7 +150,7 @@ def evaluate(
                 batch_size=batch_size,
             )
         with new_file(output_dir / "hull.json") as part:
-            part.write_text(json.dumps(curves) + "\n")
+            part.write_text(json.dumps(curves) + "\n", encoding="utf-8")
         title = f"{inside.name}: leaving the convex hull"
         diagrams.save(draw_hull(curves, title), output_dir / "hull")
     return report
@@ -271,4 +271,4 @@ def _write(output_dir, tables, report):
         with new_file(output_dir / f"{name}.csv") as part:
             pd.DataFrame(table).to_csv(part, index=False)
     with new_file(output_dir / "report.md") as part:
-        part.write_text(report)
+        part.write_text(report, encoding="utf-8")

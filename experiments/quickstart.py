@@ -38,7 +38,9 @@ def main(argv):
         if status:
             sys.exit(status)
     records = {
-        name: json.loads((root / name / "record.json").read_text())
+        name: json.loads(
+            (root / name / "record.json").read_text(encoding="utf-8")
+        )
         for name in NAMES
     }
     print_table(records)

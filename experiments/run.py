@@ -212,7 +212,7 @@ def print_summary(record, directory):
     if record["settings"]["protocol"] == "paper":
         print("protocol=paper: the best epoch was chosen on the test split.")
     print("\nThe test split beside what chance alone would make of it:\n")
-    print((directory / "report.md").read_text())
+    print((directory / "report.md").read_text(encoding="utf-8"))
     print(f"Best epoch {record['best_epoch'] + 1}, {record['seconds']} s.")
     print(f"Record and pictures: {directory.path}")
     print(f"Curves: tensorboard --logdir {directory.path}")

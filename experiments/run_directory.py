@@ -37,7 +37,7 @@ class RunDirectory:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with new_file(self.path / ".writable") as temporary:
-                temporary.write_text("")
+                temporary.write_text("", encoding="utf-8")
             (self.path / ".writable").unlink()
         except OSError as error:
             raise RunDirectoryError(
@@ -157,8 +157,8 @@ class RunDirectory:
     def write_record(self, record):
         """Writes the record, one JSON line, which marks the run finished."""
         with new_file(self.record_path) as temporary:
-            temporary.write_text(json.dumps(record) + "\n")
+            temporary.write_text(json.dumps(record) + "\n", encoding="utf-8")
 
     def read_record(self):
         """The record as a dict."""
-        return json.loads(self.record_path.read_text())
+        return json.loads(self.record_path.read_text(encoding="utf-8"))

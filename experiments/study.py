@@ -159,7 +159,7 @@ def main(argv):
         paper_lines=study.lines("full"),
         how=how(results),
     )
-    print("\n" + (folder / f"{name}.md").read_text())
+    print("\n" + (folder / f"{name}.md").read_text(encoding="utf-8"))
     print("Written:\n" + "\n".join(f"  {file}" for file in files))
 
 

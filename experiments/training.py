@@ -265,7 +265,7 @@ def _write_report(report, directory, title):
     with new_file(directory / "report.csv") as temporary:
         report.table.to_csv(temporary)
     with new_file(directory / "report.md") as temporary:
-        temporary.write_text(report.to_markdown() + "\n")
+        temporary.write_text(report.to_markdown() + "\n", encoding="utf-8")
     diagrams.save(report.figure(title), directory / "report.png")
 
 
@@ -327,7 +327,7 @@ def _loss(settings):
 
 def _versions():
     commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True
+        ["git", "rev-parse", "HEAD"], capture_output=True, encoding="utf-8"
     ).stdout.strip()
     return {
         "tfmixup": tfmixup.__version__,

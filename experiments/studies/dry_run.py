@@ -56,7 +56,9 @@ def _seconds_per_epoch(runs, states):
     found = {}
     for run, state in zip(runs, states, strict=True):
         if state == "finished":
-            record = json.loads((run.directory / "record.json").read_text())
+            record = json.loads(
+                (run.directory / "record.json").read_text(encoding="utf-8")
+            )
             found.setdefault(_kind(run), []).append(
                 record["seconds"] / run.settings["epochs"]
             )

@@ -76,7 +76,7 @@ def write(study, name, results, folder, *, is_full, paper_lines, how):
             parts.append(f"## Not run at this scale\n\n{_listed(not_run)}")
     path = folder / f"{name}.md"
     with new_file(path) as temporary:
-        temporary.write_text("\n\n".join(parts) + "\n")
+        temporary.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return [*files, path]
 
 

@@ -35,7 +35,7 @@ class Results:
         self.lines = list({run.line.name: run.line for run in runs}.values())
         self._records = {
             run.directory: json.loads(
-                (run.directory / "record.json").read_text()
+                (run.directory / "record.json").read_text(encoding="utf-8")
             )
             for run in self.runs
         }

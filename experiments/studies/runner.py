@@ -144,5 +144,7 @@ def _report(run, status, done, total, start):
 
 def _last_words(run):
     path = run.directory / "run.log"
-    lines = path.read_text(errors="replace").strip().splitlines()
+    lines = (
+        path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    )
     return f"{path} ends: {lines[-1] if lines else '(nothing)'}"

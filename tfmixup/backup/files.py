@@ -89,7 +89,9 @@ class BackupFiles:
                 "facts": facts,
             }
             manifest = {"content": content, "sha256": _checksum(_text(content))}
-            (temporary / _MANIFEST).write_text(json.dumps(manifest))
+            (temporary / _MANIFEST).write_text(
+                json.dumps(manifest), encoding="utf-8"
+            )
         for old in self._paths()[:-_KEPT]:
             shutil.rmtree(old)
 
@@ -141,7 +143,7 @@ def _name(position):
 def _read(path):
     """The backup in a directory, or None if it is damaged."""
     try:
-        manifest = json.loads((path / _MANIFEST).read_text())
+        manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
         content = manifest["content"]
         written = (path / _ARRAYS).read_bytes()
         if manifest["sha256"] != _checksum(_text(content)):

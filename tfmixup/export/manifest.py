@@ -67,7 +67,7 @@ def write_manifest(directory, manifest):
         manifest: dict of JSON values.
     """
     with new_file(pathlib.Path(directory) / _NAME) as part:
-        part.write_text(json.dumps(manifest, indent=1) + "\n")
+        part.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
 def read_manifest(path):
@@ -94,7 +94,7 @@ def read_manifest(path):
     if not file.exists():
         return None
     try:
-        manifest = json.loads(file.read_text())
+        manifest = json.loads(file.read_text(encoding="utf-8"))
         version = manifest["format"]
         temperature = manifest["temperature"]
     except (ValueError, KeyError, TypeError) as error:
@@ -116,7 +116,7 @@ def _checkout_commit():
             ["git", "rev-parse", "HEAD"],
             cwd=pathlib.Path(__file__).parent,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
     except OSError:  # No git.
         return None
