@@ -20,6 +20,10 @@ __all__ = [
 ]
 
 
+def __dir__():
+    return __all__
+
+
 @keras.saving.register_keras_serializable(package="tfmixup")
 class EntropyRegularizedCrossentropy(keras.losses.Loss):
     """Cross entropy that is lowered by `kappa` times the entropy predicted.

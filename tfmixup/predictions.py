@@ -17,6 +17,11 @@ __all__ = [
     "predict_with_labels",
 ]
 
+
+def __dir__():
+    return __all__
+
+
 # After so many batches of a data set of unknown length somebody should know
 # that the end has not come yet.
 _MANY_BATCHES = 10_000

@@ -13,6 +13,10 @@ import tensorflow as tf
 __all__ = ["LargeBatchSchedule", "StepSchedule"]
 
 
+def __dir__():
+    return __all__
+
+
 @keras.saving.register_keras_serializable(package="tfmixup")
 class StepSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """The paper's schedule: lowered at 60, 120 and 160 of 200 epochs.

@@ -6,3 +6,7 @@ from tfmixup.backup.fitting import fit
 from tfmixup.backup.seeds import EpochSeeds
 
 __all__ = ["Backup", "EpochSeeds", "Position", "fit"]
+
+
+def __dir__():
+    return __all__

@@ -11,3 +11,7 @@ __all__ = [
     "TemperatureScaling",
     "VectorScaling",
 ]
+
+
+def __dir__():
+    return __all__

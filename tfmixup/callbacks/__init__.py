@@ -13,3 +13,7 @@ __all__ = [
     "StopOnDivergence",
     "TrainingDiverged",
 ]
+
+
+def __dir__():
+    return __all__

@@ -63,3 +63,7 @@ __all__ = [
     "without_faulty",
     "words_of",
 ]
+
+
+def __dir__():
+    return __all__

@@ -53,3 +53,7 @@ __all__ = [
     "wilson_interval",
     "winning_score_shares",
 ]
+
+
+def __dir__():
+    return __all__

@@ -33,3 +33,7 @@ __all__ = [
     "wait_for_all",
     "worker_of",
 ]
+
+
+def __dir__():
+    return __all__

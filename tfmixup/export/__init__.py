@@ -11,3 +11,7 @@ __all__ = [
     "open_saved_model",
     "read_manifest",
 ]
+
+
+def __dir__():
+    return __all__

@@ -13,3 +13,7 @@ __all__ = [
     "MonteCarloDropout",
     "WordVectors",
 ]
+
+
+def __dir__():
+    return __all__

@@ -23,3 +23,7 @@ __all__ = [
     "draw_coefficients",
     "mix",
 ]
+
+
+def __dir__():
+    return __all__

@@ -45,3 +45,7 @@ BUILDERS = {
     "resnext101_32x4d": resnext101_32x4d,
     "vgg16": vgg16,
 }
+
+
+def __dir__():
+    return __all__

@@ -15,3 +15,7 @@ __all__ = [
     "paired_comparison",
     "to_markdown",
 ]
+
+
+def __dir__():
+    return __all__

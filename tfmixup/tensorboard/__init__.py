@@ -2,7 +2,9 @@
 
 `summary` and `writer` write with TensorFlow. `loader`, `metadata`, `plugin`
 and `reader` read, and must work where TensorFlow is not installed: nothing is
-imported here.
+imported here until it is used.
 """
 
-__all__ = []
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
