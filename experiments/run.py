@@ -21,11 +21,13 @@ from absl import app
 from absl import flags
 from absl import logging
 
+from experiments import disk
 from experiments import quiet
 from experiments import run_flags
 from experiments import run_settings
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
+from tfmixup.files import new_file
 
 FLAGS = flags.FLAGS
 run_flags.define(FLAGS)
@@ -79,6 +81,10 @@ def main(argv):
                 execute(directory, settings, strategy)
         except RunDirectoryError as error:
             fail(error)
+        except OSError as error:
+            if logging.get_verbosity() >= logging.DEBUG:
+                raise
+            fail(disk.describe(error))
 
 
 @contextlib.contextmanager
@@ -143,10 +149,13 @@ def execute(directory, settings, strategy):
     if directory.writes:
         directory.check(settings, defaults=run_settings.DEFAULTS)
         complete = directory.finished()
+        if not complete and directory.record_path.exists():
+            print(f"{directory.record_path} is damaged: it is made again.")
         if not directory.has_trained():
-            (directory / "flags.txt").write_text(
-                FLAGS.flags_into_string(), encoding="utf-8"
-            )
+            with new_file(directory / "flags.txt") as temporary:
+                temporary.write_text(
+                    FLAGS.flags_into_string(), encoding="utf-8"
+                )
     # TensorFlow is imported only now, so that wrong flags answer at once.
     with quiet.native_notices():
         import tensorflow as tf  # noqa: PLC0415
@@ -180,7 +189,7 @@ def execute(directory, settings, strategy):
             worker_lost(error, distribution.worker_of(strategy), directory)
     except distribution.WorkersDisagree as error:
         fail(error)
-    except (datasets.DatasetNotAvailable, ValueError, OSError) as error:
+    except (datasets.DatasetNotAvailable, ValueError) as error:
         if logging.get_verbosity() >= logging.DEBUG:
             raise
         fail(error)

@@ -2,15 +2,18 @@
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import pathlib
+import shutil
 import socket
 
+from experiments import disk
 from experiments import run_identity
 from tfmixup.files import new_file
 
-__all__ = ["RunDirectory", "RunDirectoryError"]
+__all__ = ["RunDirectory", "RunDirectoryError", "read_record"]
 
 
 class RunDirectoryError(Exception):
@@ -40,13 +43,21 @@ class RunDirectory:
                 temporary.write_text("", encoding="utf-8")
             (self.path / ".writable").unlink()
         except OSError as error:
+            reason = f"{error.strerror}."
+            if disk.is_full(error):
+                reason = disk.describe(error)
             raise RunDirectoryError(
                 f"--run_dir={path} is no directory that can be written to: "
-                f"{error.strerror}."
+                f"{reason}"
             ) from error
 
     def __truediv__(self, name):
         return self.path / name
+
+    @property
+    def settings_path(self):
+        """Path of the settings, which say what run the directory is of."""
+        return self.path / "settings.json"
 
     @property
     def record_path(self):
@@ -54,14 +65,36 @@ class RunDirectory:
         return self.path / "record.json"
 
     def finished(self):
-        """Whether the run has been completed."""
-        return self.record_path.exists()
+        """Whether the run has been completed: its record is there, and whole.
+
+        Raises:
+            RunDirectoryError: if the record is that of another run.
+        """
+        try:
+            record = self.read_record()
+        except RunDirectoryError:
+            return False
+        if self.settings_path.exists():
+            there, here = self._noted(), _noted_in(record)
+            # The content of a file of vectors counts, not its name.
+            names = (there.keys() & here.keys()) - {"glove"}
+            lines = _differences(there, here, names)
+            if lines:
+                listed = "\n".join(f"  {line}" for line in lines)
+                raise RunDirectoryError(
+                    f"{self.record_path} is the record of another run than "
+                    f"{self.settings_path.name} (there) says:\n{listed}\n"
+                    f"Remove {self.record_path.name}, and the same command "
+                    "finishes this run."
+                )
+        return True
 
     @contextlib.contextmanager
     def locked(self):
         """Holds the directory for this process, if it writes there.
 
         The lock is the kernel's: it goes with the process, however that ends.
+        What a process that was killed has half written is removed.
 
         Raises:
             RunDirectoryError: if another process holds it.
@@ -78,6 +111,8 @@ class RunDirectory:
                     f"{self.path} is in use by {lock.read().strip()}. Wait "
                     "for it, or choose another --run_dir."
                 ) from error
+            # Before anything is written: that may need the room.
+            self._remove_unfinished()
             lock.truncate(0)
             lock.write(f"process {os.getpid()} on {socket.gethostname()}\n")
             lock.flush()
@@ -86,7 +121,7 @@ class RunDirectory:
     def has_trained(self):
         """Whether something is left here that another run must not take."""
         return (
-            self.finished()
+            self.record_path.exists()
             or (self.path / "best.weights.h5").exists()
             or any((self.path / "backup").glob("epoch-*"))
         )
@@ -105,12 +140,12 @@ class RunDirectory:
                 when there was no flag for them.
 
         Raises:
-            RunDirectoryError: if it belongs to another run.
+            RunDirectoryError: if it belongs to another run, or what says so
+                is damaged.
         """
-        path = self.path / "settings.json"
-        if not (self.has_trained() and path.exists()):
+        there = self._noted() if self.has_trained() else None
+        if there is None:
             return
-        there = json.loads(path.read_text(encoding="utf-8"))
         data_there = there.pop("data", None)
         there = {**(defaults or {}), **there}
         names = there.keys() | settings.keys()
@@ -119,11 +154,7 @@ class RunDirectory:
             names -= {"glove"}
         self._refuse(
             "was made with other flags",
-            [
-                f"--{name}: {there.get(name)} there, {settings.get(name)} here"
-                for name in sorted(names)
-                if there.get(name) != settings.get(name)
-            ],
+            _differences(there, settings, names),
             "Choose another --run_dir, or remove that one.",
         )
         if data and data_there:
@@ -147,18 +178,110 @@ class RunDirectory:
             settings: as of `check`.
             data: as of `check`.
         """
-        path = self.path / "settings.json"
-        if self.has_trained() and path.exists():
+        if self.has_trained() and self.settings_path.exists():
             return
-        with new_file(path) as temporary:
+        with new_file(self.settings_path) as temporary:
             noted = {**settings, "data": data} if data else settings
             temporary.write_text(json.dumps(noted, indent=1), encoding="utf-8")
 
     def write_record(self, record):
-        """Writes the record, one JSON line, which marks the run finished."""
+        """Writes the record, one JSON line, which marks the run finished.
+
+        Args:
+            record: dict of JSON values; the digest of it is written too.
+        """
+        record = {**record, "sha256": _digest(record)}
         with new_file(self.record_path) as temporary:
             temporary.write_text(json.dumps(record) + "\n", encoding="utf-8")
 
     def read_record(self):
-        """The record as a dict."""
-        return json.loads(self.record_path.read_text(encoding="utf-8"))
+        """The record as a dict; see `read_record`."""
+        return read_record(self.path)
+
+    def _noted(self):
+        """What is written of the settings and the data; None if nothing is."""
+        if not self.settings_path.exists():
+            try:
+                return _noted_in(self.read_record())
+            except RunDirectoryError:
+                return None
+        try:
+            return _read_json(self.settings_path)
+        except (OSError, ValueError) as error:
+            raise RunDirectoryError(
+                f"{self.settings_path} is damaged ({error}). Remove that file: "
+                "the same command writes it again, and the backups of the run "
+                "know if flags or data are others."
+            ) from error
+
+    def _remove_unfinished(self):
+        for path in sorted(self.path.rglob(".new-*"), reverse=True):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def read_record(directory):
+    """The record of a finished run.
+
+    Args:
+        directory: str or path of the run.
+
+    Returns:
+        dict of JSON values.
+
+    Raises:
+        RunDirectoryError: if there is none, or it is damaged.
+    """
+    path = pathlib.Path(directory) / "record.json"
+    try:
+        record = _read_json(path)
+        digest = record.pop("sha256", None)
+        if digest not in (None, _digest(record)):
+            raise ValueError("its content is not what was written")
+    except FileNotFoundError as error:
+        raise RunDirectoryError(
+            f"{directory} holds no finished run: there is no {path.name}. The "
+            "command of the run goes on with it."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise RunDirectoryError(
+            f"{path} is damaged ({error}). Give the command of the run again: "
+            "it makes the record anew from the last backup."
+        ) from error
+    return record
+
+
+def _read_json(path):
+    """A JSON object; a ValueError says in our words what it is instead."""
+    content = path.read_bytes()
+    if not content.strip():
+        raise ValueError("it is empty")
+    try:
+        found = json.loads(content)
+    except ValueError:
+        raise ValueError("it is no JSON, or cut") from None
+    if not isinstance(found, dict):
+        raise ValueError("it holds no JSON object")
+    return found
+
+
+def _noted_in(record):
+    """What a record says of the settings and the data."""
+    data = {"data": record["data"]} if record.get("data") else {}
+    return {**record.get("settings", {}), **data}
+
+
+def _differences(there, here, names):
+    """A line for each setting that differs, as a list."""
+    return [
+        f"--{name}: {there.get(name)} there, {here.get(name)} here"
+        for name in sorted(names)
+        if there.get(name) != here.get(name)
+    ]
+
+
+def _digest(record):
+    text = json.dumps(record, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -130,18 +130,11 @@ def run(
     ]
     if settings["stop_at_top5"] is not None:
         callbacks.append(StopAtValue("val_top5", settings["stop_at_top5"]))
-    if worker.is_chief:
-        callbacks.append(
-            keras.callbacks.TensorBoard(
-                directory / "tensorboard", write_graph=False
-            )
-        )
     # Vectors are what their file holds, whatever it is called.
-    common = {**settings, "glove": data.get("vectors")}
+    common = {**settings, "glove": data.get("vectors"), "(data)": data}
     backups = Backup(directory / "backup", backup_every, common)
     if backups.exist():
         print(f"Goes on from the last backup in {backups.directory}.")
-        best.resume()
     if directory.writes:
         directory.claim(settings, data)
     fit(

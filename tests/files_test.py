@@ -1,5 +1,6 @@
 """Tests of tfmixup.files: whole or not there."""
 
+import errno
 import os
 import pathlib
 
@@ -74,3 +75,47 @@ def test_an_existing_directory_is_not_replaced(tmp_path):
     with pytest.raises(FileExistsError, match=pathlib.Path(tmp_path).name):
         with files.new_directory(tmp_path):
             pass
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+@pytest.mark.parametrize("new", [files.new_file, files.new_directory])
+def test_an_error_of_the_disk_carries_the_final_name(tmp_path, new, number):
+    path = tmp_path / "a"
+    with pytest.raises(OSError) as caught:
+        with new(path):
+            raise OSError(number, "no room")
+    assert caught.value.errno == number
+    assert caught.value.filename == str(path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_error_of_another_file_keeps_its_name(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        with files.new_file(tmp_path / "a"):
+            (tmp_path / "input").read_text()
+    assert caught.value.filename == str(tmp_path / "input")
+
+
+def test_a_path_may_begin_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with files.new_file("~/a.txt") as temporary:
+        temporary.write_text("new")
+    with files.new_directory("~/b"):
+        pass
+    assert sorted(os.listdir(tmp_path)) == ["a.txt", "b"]
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    # Neither below a file nor in /proc can a directory be made.
+    for path in (tmp_path / "file" / "index.json", "/proc/none/index.json"):
+        files.write_cache(path, lambda temporary: temporary.write_text("{}"))
+        assert f"The cache {path} cannot be written" in caplog.text
+    full = tmp_path / "full.json"
+
+    def write(temporary):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    files.write_cache(full, write)
+    assert "No space left" in caplog.text
+    assert os.listdir(tmp_path) == ["file"]

@@ -3,11 +3,13 @@
 import os
 
 import keras
+import numpy as np
 import pytest
 
 from tests.backup import runs
 from tests.replicas import two_replicas
 from tfmixup import backup
+from tfmixup import callbacks
 from tfmixup.backup import Position
 
 
@@ -78,6 +80,76 @@ def test_patience_and_best_value_survive(tmp_path):
     assert {**logs} == {1: expected[1], 2: expected[2]}
     assert again.best == expected[0]["loss"] and again.wait == 2
     assert again.stopped_epoch == 2
+
+
+class Tally(keras.callbacks.Callback):
+    """Remembers the losses it saw, in a list and in an array."""
+
+    def __init__(self):
+        super().__init__()
+        self.losses = []
+        self.seen = np.zeros([3])
+
+    def get_state(self):
+        return {"losses": self.losses, "seen": self.seen}
+
+    def set_state(self, state):
+        self.losses, self.seen = state["losses"], state["seen"]
+
+    def on_train_begin(self, logs=None):
+        self.losses = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.losses.append(logs["loss"])
+        self.seen[epoch] = logs["loss"]
+
+
+def test_a_callback_with_a_state_goes_on_with_it(tmp_path):
+    unbroken = Tally()
+    runs.run(tmp_path / "unbroken", callbacks=[unbroken])
+    assert len(unbroken.losses) == 3
+    # In the second epoch and, from a backup after it, in the third.
+    for stop_after in (12, 9):
+        runs.run(tmp_path / "stopped", stop_after, callbacks=[Tally()])
+    again = Tally()
+    runs.run(tmp_path / "stopped", callbacks=[again])
+    assert again.losses == unbroken.losses
+    np.testing.assert_array_equal(again.seen, unbroken.seen)
+
+
+def test_a_run_of_other_callbacks_is_another_run(tmp_path):
+    runs.run(tmp_path, 4, callbacks=[Tally()])
+    with pytest.raises(ValueError, match=r"\(callbacks\).*Tally"):
+        runs.run(tmp_path)
+
+
+def test_the_best_weights_and_the_tables_survive_without_their_files(
+    tmp_path,
+):
+    held_out = runs.features_and_labels()[0], np.arange(64) % 2
+
+    def watching(path):
+        # Keras numbers its layers, and the weights file has their names.
+        keras.backend.clear_session()
+        return [
+            callbacks.CalibrationLogger(
+                held_out, path, from_logits=True, diagram_every=0
+            ),
+            callbacks.BestWeights(path, "val_nll", "max"),
+        ]
+
+    def content(path):
+        names = ("history.csv", "bins.csv", "best.json", "best.weights.h5")
+        return {name: (path / name).read_bytes() for name in names}
+
+    unbroken, stopped = tmp_path / "unbroken", tmp_path / "stopped"
+    model, _ = runs.run(unbroken / "backup", callbacks=watching(unbroken))
+    runs.run(stopped / "backup", 20, callbacks=watching(stopped))
+    for name in content(stopped):
+        (stopped / name).unlink()
+    again, _ = runs.run(stopped / "backup", callbacks=watching(stopped))
+    runs.assert_same(again, model)
+    assert content(stopped) == content(unbroken)
 
 
 def test_weights_that_a_callback_keeps_in_memory_are_refused(tmp_path):

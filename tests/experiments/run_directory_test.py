@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from experiments.run_directory import read_record
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
 
@@ -117,3 +118,98 @@ def test_a_record_marks_the_run_finished(tmp_path):
     assert directory.read_record()["metrics"]["test"]["ece"] == 0.25
     assert len((tmp_path / "record.json").read_text().splitlines()) == 1
     assert sorted(os.listdir(tmp_path)) == ["record.json"]
+
+
+SETTINGS = {"alpha": 0.3, "seed": 0}
+RECORD = {"settings": SETTINGS, "metrics": {"test": {"ece": 0.25}}}
+
+
+def finished_run(path):
+    directory = RunDirectory(path)
+    directory.claim(SETTINGS)
+    directory.write_record(RECORD)
+    return directory
+
+
+def test_what_is_written_is_read(tmp_path):
+    finished_run(tmp_path)
+    assert read_record(tmp_path) == RECORD
+
+
+def test_a_record_of_a_time_before_digests_is_read(tmp_path):
+    (tmp_path / "record.json").write_text('{"by": "another"}')
+    assert read_record(tmp_path) == {"by": "another"}
+
+
+DAMAGE = {
+    "empty": lambda text: "",
+    "cut": lambda text: text[: len(text) // 2],
+    "flipped": lambda text: text.replace("0.25", "0.35"),
+    "torn": lambda text: text.replace(":", ";", 1),
+    "zeros": lambda text: "\0" * len(text),
+    "a list": lambda text: f"[{text}]",
+    "no UTF-8": lambda text: "\xff" + text,
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_a_damaged_record_is_no_finished_run(tmp_path, kind):
+    directory = finished_run(tmp_path)
+    text = directory.record_path.read_text()
+    directory.record_path.write_bytes(DAMAGE[kind](text).encode("latin-1"))
+    assert not directory.finished()
+    message = "record.json is damaged .*command of the run again"
+    with pytest.raises(RunDirectoryError, match=message) as error:
+        directory.read_record()
+    assert "Expecting" not in str(error.value)
+    assert "codec" not in str(error.value)
+
+
+def test_without_a_record_there_is_no_finished_run(tmp_path):
+    with pytest.raises(RunDirectoryError, match="no finished run"):
+        read_record(tmp_path)
+
+
+def test_a_record_of_another_run_is_noticed(tmp_path):
+    directory = finished_run(tmp_path / "one")
+    other = RunDirectory(tmp_path / "two")
+    other.claim({**SETTINGS, "seed": 1})
+    other.record_path.write_bytes(directory.record_path.read_bytes())
+    message = "(?s)another run.*--seed: 1 there, 0 here.*Remove record.json"
+    with pytest.raises(RunDirectoryError, match=message):
+        other.finished()
+
+
+@pytest.mark.parametrize("kind", [k for k in DAMAGE if k != "flipped"])
+def test_damaged_settings_are_named_with_the_remedy(tmp_path, kind):
+    directory = finished_run(tmp_path)
+    text = directory.settings_path.read_text()
+    directory.settings_path.write_bytes(DAMAGE[kind](text).encode("latin-1"))
+    with pytest.raises(
+        RunDirectoryError, match="settings.json is damaged .*Remove that file"
+    ) as error:
+        directory.check(SETTINGS)
+    assert "Expecting" not in str(error.value)
+    directory.settings_path.unlink()
+    directory.check(SETTINGS)
+    # The record knows what the run is, too.
+    with pytest.raises(RunDirectoryError, match="--seed: 0 there, 1 here"):
+        directory.check({**SETTINGS, "seed": 1})
+    directory.claim(SETTINGS)
+    assert directory.finished()
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path):
+    directory = finished_run(tmp_path)
+    (tmp_path / "backup" / ".new-7-epoch-000003").mkdir(parents=True)
+    for name in (".new-7-history.csv", "backup/.new-7-epoch-000003/a.npz"):
+        (tmp_path / name).write_text("half")
+    with directory.locked():
+        left = {path.name for path in tmp_path.rglob("*")}
+    assert left == {"backup", ".lock", "settings.json", "record.json"}
+
+
+def test_a_path_may_begin_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    finished_run("~/run")
+    assert read_record(tmp_path / "run") == RECORD

@@ -7,6 +7,8 @@ import keras
 from tfmixup.backup.files import BackupFiles
 from tfmixup.backup.files import Position
 from tfmixup.backup.seeds import seed_states
+from tfmixup.backup.state import join_state
+from tfmixup.backup.state import split_state
 from tfmixup.distribution import check_agreement
 from tfmixup.distribution import moving_statistics
 from tfmixup.distribution import ReplicaValues
@@ -32,6 +34,13 @@ class Backup(keras.callbacks.Callback):
     step), such as `tfmixup.datasets.training_stream`, `EpochSeeds`, and
     `tfmixup.backup.fit`, a run that was killed at any moment ends in the
     weights, and with the history, of one that was not, bit for bit.
+
+    What a callback remembers is saved if it is one of Keras' (EarlyStopping,
+    ReduceLROnPlateau, ModelCheckpoint) or has two methods: `get_state()`
+    returns a dict of JSON values and NumPy arrays, nested as wanted, and
+    `set_state(state)`, called when training begins, after all
+    `on_train_begin`, takes it back. `BestWeights` keeps its best weights that
+    way, and `CalibrationLogger` its tables.
 
     Why not `keras.callbacks.BackupAndRestore`: it writes weights and epoch in
     place one after the other, so that a crash between the two starts again at
@@ -91,13 +100,17 @@ class Backup(keras.callbacks.Callback):
         # Those of the metrics are there only when training has begun.
         self._states = None
 
+    def on_train_begin(self, logs=None):
+        # The other callbacks have forgotten what they knew.
+        if self._restored is not None:
+            self._restore_callbacks(self._restored)
+
     def on_epoch_begin(self, epoch, logs=None):
         # `fit` has just reset the metrics, and the other callbacks have
-        # seeded the random layers or forgotten what they knew.
+        # seeded the random layers.
         self._first_step = 0
         if self._restored is not None:
             saved, self._restored = self._restored, None
-            self._restore_callbacks(saved.facts["callbacks"])
             if saved.position.step:
                 self._first_step = saved.position.step
                 states = ReplicaValues(*_states(self.model))
@@ -131,10 +144,14 @@ class Backup(keras.callbacks.Callback):
         """
         if self._own is None or self.model is not model:
             self.set_model(model)
+        remembered, kept = split_state(
+            [_remembered(each) for each in self._remembering()]
+        )
         arrays = {
             "weights": [each.numpy() for each in _weights(model)],
             "own": self._own.read(),
             "states": [],
+            "callbacks": kept,
         }
         if position.step:
             if self._states is None:
@@ -142,7 +159,7 @@ class Backup(keras.callbacks.Callback):
             arrays["states"] = self._states.read()
         facts = {
             "run": self._description(model),
-            "callbacks": [_remembered(each) for each in self._remembering()],
+            "callbacks": remembered,
             "stopped": bool(getattr(model, "stop_training", False)),
         }
         if worker_of(model.distribute_strategy).is_chief:
@@ -182,12 +199,22 @@ class Backup(keras.callbacks.Callback):
 
     def _remembering(self):
         kinds = tuple(_REMEMBERED)
-        return [each for each in self.callbacks if isinstance(each, kinds)]
+        return [
+            each
+            for each in self.callbacks
+            if isinstance(each, kinds) or _has_state(each)
+        ]
 
-    def _restore_callbacks(self, remembered):
+    def _restore_callbacks(self, saved):
+        remembered = join_state(
+            saved.facts["callbacks"], saved.arrays["callbacks"]
+        )
         pairs = zip(self._remembering(), remembered, strict=True)
-        for callback, values in pairs:
-            for name, value in values.items():
+        for callback, state in pairs:
+            if _has_state(callback):
+                callback.set_state(state)
+                continue
+            for name, value in state.items():
                 setattr(callback, name, value)
 
     def _description(self, model):
@@ -245,8 +272,14 @@ def _states(model):
     return model.distribute_strategy, variables
 
 
+def _has_state(callback):
+    return hasattr(callback, "get_state") and hasattr(callback, "set_state")
+
+
 def _remembered(callback):
-    """What a callback must not forget, as JSON values."""
+    """What a callback must not forget: JSON values and arrays."""
+    if _has_state(callback):
+        return callback.get_state()
     if getattr(callback, "restore_best_weights", False):
         raise ValueError(
             "Weights that a callback keeps in memory are in no backup. "

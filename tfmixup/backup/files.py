@@ -60,7 +60,7 @@ class BackupFiles:
     """
 
     def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
+        self.directory = pathlib.Path(directory).expanduser()
 
     def write(self, position, arrays, facts):
         """Writes a backup and removes all but the last two.

@@ -17,7 +17,7 @@ from tfmixup.datasets.crops import image_sizes
 from tfmixup.datasets.encoded import reason_of
 from tfmixup.datasets.image_files import decode_image
 from tfmixup.datasets.record_index import default_cache
-from tfmixup.files import new_file
+from tfmixup.files import write_cache
 
 __all__ = ["faulty_images", "without_faulty"]
 
@@ -41,21 +41,21 @@ def faulty_images(examples, cache_dir=None):
     key = hashlib.sha256(key.encode()).hexdigest()[:32]
     cache = pathlib.Path(cache_dir or default_cache()).expanduser()
     cache /= f"faulty-{key}.json"
-    if cache.exists():
-        try:
-            known = json.loads(cache.read_text(encoding="utf-8"))
-            return {int(place): what for place, what in known.items()}
-        except ValueError:
-            pass  # It is made again.
+    try:
+        known = json.loads(cache.read_text(encoding="utf-8"))
+        return {int(place): what for place, what in known.items()}
+    except (OSError, ValueError, AttributeError):
+        pass  # It is not there, or damaged, and made again.
     found = {
         int(place): f"{source.name_of(rows[place])} ({reason})"
         for place in _not_decoded(source, rows)
         # An error that does not come again was none of the image.
         if (reason := reason_of(source, rows[place])) is not None
     }
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    with new_file(cache) as temporary:
-        temporary.write_text(json.dumps(found), encoding="utf-8")
+    write_cache(
+        cache,
+        lambda file: file.write_text(json.dumps(found), encoding="utf-8"),
+    )
     return found
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from tfmixup.files import new_file
+from tfmixup.files import write_cache
 
 __all__ = ["RecordFields", "RecordIndex", "default_cache", "index_records"]
 
@@ -117,10 +117,7 @@ def index_records(paths, fields, cache_dir=None):
         labels,
         names,
     )
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    with new_file(cache) as temporary:
-        with open(temporary, "wb") as file:
-            np.savez(file, **index._asdict())
+    write_cache(cache, lambda file: np.savez(file, **index._asdict()))
     return index
 
 
@@ -199,8 +196,6 @@ def _starts(sizes):
 
 
 def _read_cache(path):
-    if not path.exists():
-        return None
     try:
         with open(path, "rb") as file:
             table = np.load(file, allow_pickle=False)
