@@ -14,7 +14,6 @@ Exit status: 0 done; 1 wrong flags, data or run directory.
 
 import logging as std_logging
 import os
-import pathlib
 import sys
 
 from absl import app
@@ -22,6 +21,8 @@ from absl import flags
 from absl import logging
 
 from experiments import quiet
+from experiments.run_directory import read_record
+from experiments.run_directory import RunDirectoryError
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("run_dir", None, "Directory of a finished run.")
@@ -58,8 +59,10 @@ def main(argv):
     for name in ("run_dir", "saved_model"):
         if not FLAGS[name].value:
             fail(f"--{name} is required.")
-    if not (pathlib.Path(FLAGS.run_dir) / "record.json").exists():
-        fail(f"--run_dir={FLAGS.run_dir} holds no finished run.")
+    try:
+        read_record(FLAGS.run_dir)
+    except RunDirectoryError as error:
+        fail(f"--run_dir={FLAGS.run_dir}: {error}")
     if os.path.exists(FLAGS.saved_model):
         fail(f"--saved_model={FLAGS.saved_model} exists already.")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -83,7 +86,7 @@ def main(argv):
             },
             FLAGS.dropout_rate,
         )
-    except (ValueError, OSError) as error:
+    except (RunDirectoryError, ValueError, OSError) as error:
         if logging.get_verbosity() >= logging.DEBUG:
             raise
         fail(error)

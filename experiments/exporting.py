@@ -1,6 +1,5 @@
 """From the directory of a run to a SavedModel."""
 
-import json
 import pathlib
 
 import keras
@@ -9,6 +8,7 @@ import numpy as np
 from experiments import run_identity
 from experiments import run_settings
 from experiments import training
+from experiments.run_directory import read_record
 from tfmixup.calibrators import TemperatureScaling
 from tfmixup.export import export_saved_model
 from tfmixup.metrics import bins_of
@@ -31,12 +31,13 @@ def export_run(run_dir, path, where, dropout_rate=None):
         dict, the manifest.
 
     Raises:
-        ValueError: if the run or its data cannot be read, or if these are not
+        RunDirectoryError: if the run is not finished, or damaged.
+        ValueError: if its data cannot be read, or if these are not
             the data that it was made on.
         FileExistsError: if `path` exists.
     """
-    run_dir = pathlib.Path(run_dir)
-    record = json.loads((run_dir / "record.json").read_text(encoding="utf-8"))
+    run_dir = pathlib.Path(run_dir).expanduser()
+    record = read_record(run_dir, ["best.weights.h5", "validation.npz"])
     settings = {**run_settings.DEFAULTS, **record["settings"]}
     keras.config.set_dtype_policy(settings["precision"])
     task = training.task_of(settings)

@@ -25,6 +25,7 @@ from experiments import disk
 from experiments import quiet
 from experiments import run_flags
 from experiments import run_settings
+from experiments.run_directory import read_record
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
 from tfmixup.files import new_file
@@ -149,7 +150,9 @@ def execute(directory, settings, strategy):
     if directory.writes:
         directory.check(settings, defaults=run_settings.DEFAULTS)
         complete = directory.finished()
-        if not complete and directory.record_path.exists():
+        if complete:
+            read_record(directory.path, "all")
+        elif directory.record_path.exists():
             print(f"{directory.record_path} is damaged: it is made again.")
         if not directory.has_trained():
             with new_file(directory / "flags.txt") as temporary:

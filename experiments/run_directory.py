@@ -16,6 +16,17 @@ from tfmixup.files import new_file
 __all__ = ["RunDirectory", "RunDirectoryError", "read_record"]
 
 
+# What later analyses read: their digests stand in the record.
+_FILES = (
+    "best.weights.h5",
+    "bins.csv",
+    "history.csv",
+    "report.csv",
+    "test.npz",
+    "validation.npz",
+)
+
+
 class RunDirectoryError(Exception):
     """The directory cannot be used for this run; the message says why."""
 
@@ -188,9 +199,17 @@ class RunDirectory:
         """Writes the record, one JSON line, which marks the run finished.
 
         Args:
-            record: dict of JSON values; the digest of it is written too.
+            record: dict of JSON values; the digests of it and of the files
+                beside it are written too.
         """
-        record = {**record, "sha256": _digest(record)}
+        files = {
+            name: _digest_of_file(self.path / name)
+            for name in _FILES
+            if (self.path / name).exists()
+        }
+        record = {**record, "files": files}
+        record.pop("sha256", None)
+        record["sha256"] = _digest(record)
         with new_file(self.record_path) as temporary:
             temporary.write_text(json.dumps(record) + "\n", encoding="utf-8")
 
@@ -222,19 +241,21 @@ class RunDirectory:
                 path.unlink(missing_ok=True)
 
 
-def read_record(directory):
+def read_record(directory, files=()):
     """The record of a finished run.
 
     Args:
         directory: str or path of the run.
+        files: names of files of the run, such as "test.npz", that must be
+            what the run wrote; "all" for all that the record knows.
 
     Returns:
         dict of JSON values.
 
     Raises:
-        RunDirectoryError: if there is none, or it is damaged.
+        RunDirectoryError: if there is none, or it or a file is damaged.
     """
-    path = pathlib.Path(directory) / "record.json"
+    path = pathlib.Path(directory).expanduser() / "record.json"
     try:
         record = _read_json(path)
         digest = record.pop("sha256", None)
@@ -250,6 +271,20 @@ def read_record(directory):
             f"{path} is damaged ({error}). Give the command of the run again: "
             "it makes the record anew from the last backup."
         ) from error
+    known = record.get("files", {})
+    for name in known if files == "all" else files:
+        file = path.with_name(name)
+        if not file.exists():
+            fault = "missing"
+        elif known.get(name, digest := _digest_of_file(file)) != digest:
+            fault = "damaged: its content is not what the run wrote"
+        else:
+            continue
+        raise RunDirectoryError(
+            f"{file} is {fault}. Remove {path.name} beside it and give the "
+            "command of the run again: it goes on from the last backup and "
+            "writes both anew."
+        )
     return record
 
 
@@ -280,6 +315,10 @@ def _differences(there, here, names):
         for name in sorted(names)
         if there.get(name) != here.get(name)
     ]
+
+
+def _digest_of_file(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _digest(record):

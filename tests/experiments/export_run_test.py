@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).parents[2]
         (["--run_dir=/nowhere"], "--saved_model is required"),
         (
             ["--run_dir=/nowhere", "--saved_model=x"],
-            "--run_dir=/nowhere holds no finished run",
+            "--run_dir=/nowhere: /nowhere holds no finished run",
         ),
         (["--run_dirr=x"], "Unknown command line flag 'run_dirr'"),
         (["x"], "flags start with --"),

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -10,6 +11,8 @@ import pytest
 import tensorflow as tf
 
 from experiments.exporting import export_run
+from experiments.run_directory import RunDirectory
+from experiments.run_directory import RunDirectoryError
 from tests.reference import softmax
 from tfmixup import datasets
 from tfmixup.export import open_saved_model
@@ -73,7 +76,8 @@ def test_the_paper_s_protocol_leaves_the_temperature(run_dir, tmp_path):
     for name in ("best.weights.h5", "validation.npz"):
         (copy / name).write_bytes((run_dir / name).read_bytes())
     # Made before there were digests.
-    del record["data"]
+    for name in ("data", "files", "sha256"):
+        del record[name]
     (copy / "record.json").write_text(json.dumps(record))
     manifest = export_run(copy, tmp_path / "m", WHERE, dropout_rate=0.5)
     assert manifest["temperature"] == 1.0 and manifest["bins"] is None
@@ -107,9 +111,28 @@ def test_the_program_exports_and_says_no_more_than_the_temperature(
 
 
 def test_other_data_than_those_of_the_run_are_refused(run_dir, tmp_path):
+    copy = RunDirectory(tmp_path / "copy")
+    for name in ("best.weights.h5", "validation.npz"):
+        (copy / name).write_bytes((run_dir / name).read_bytes())
     record = json.loads((run_dir / "record.json").read_text())
     record["data"]["train"]["pixels"] = "0" * 32
-    (tmp_path / "record.json").write_text(json.dumps(record))
+    copy.write_record(record)
     with pytest.raises(ValueError, match="train pixels: others than there"):
-        export_run(tmp_path, tmp_path / "m", WHERE)
+        export_run(copy.path, tmp_path / "m", WHERE)
     assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.parametrize("name", ["best.weights.h5", "validation.npz"])
+@pytest.mark.parametrize("kind", ["missing", "flipped"])
+def test_a_damaged_run_is_refused_by_the_name_of_the_file(
+    run_dir, tmp_path, name, kind
+):
+    copy = tmp_path / "copy"
+    shutil.copytree(run_dir, copy)
+    content = bytearray((copy / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / name).write_bytes(content)
+    if kind == "missing":
+        (copy / name).unlink()
+    with pytest.raises(RunDirectoryError, match=f"{name} is (miss|dam)"):
+        export_run(copy, tmp_path / "m", WHERE)

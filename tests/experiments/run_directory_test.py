@@ -133,7 +133,23 @@ def finished_run(path):
 
 def test_what_is_written_is_read(tmp_path):
     finished_run(tmp_path)
-    assert read_record(tmp_path) == RECORD
+    assert read_record(tmp_path) == {**RECORD, "files": {}}
+
+
+@pytest.mark.parametrize("kind", ["missing", "damaged"])
+def test_a_file_that_is_not_as_the_run_wrote_it_is_named(tmp_path, kind):
+    for name in ("test.npz", "history.csv", "other.txt"):
+        (tmp_path / name).write_text("content")
+    finished_run(tmp_path)
+    (tmp_path / "other.txt").unlink()
+    read_record(tmp_path, "all")
+    path = tmp_path / "history.csv"
+    path.unlink() if kind == "missing" else path.write_text("contenx")
+    read_record(tmp_path, ["test.npz"])
+    for files in ("all", ["history.csv"]):
+        message = f"history.csv is {kind}.*Remove record.json"
+        with pytest.raises(RunDirectoryError, match=message):
+            read_record(tmp_path, files)
 
 
 def test_a_record_of_a_time_before_digests_is_read(tmp_path):
@@ -212,4 +228,4 @@ def test_what_a_killed_process_left_is_removed(tmp_path):
 def test_a_path_may_begin_at_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     finished_run("~/run")
-    assert read_record(tmp_path / "run") == RECORD
+    assert (tmp_path / "run" / "record.json").exists()
