@@ -15,6 +15,7 @@ from tfmixup.schedules import StepSchedule
 
 __all__ = [
     "build_model",
+    "coverage",
     "evaluation_batches",
     "open_splits",
     "optimizer",
@@ -107,6 +108,11 @@ def build_model(settings, train, where):
         std=std,
         **arguments,
     )
+
+
+def coverage(train, where):
+    """Images start from no word vectors."""
+    del train, where
 
 
 def optimizer(settings, train):

@@ -216,6 +216,8 @@ def worker_lost(error, worker, directory):
 
 def print_summary(record, directory):
     """Prints the metrics of a record and where the rest lies."""
+    from experiments import run_report  # noqa: PLC0415
+
     names = list(record["metrics"]["test"])
     print("\n" + " " * 12 + "".join(f"{name:>10}" for name in names))
     for split, metrics in record["metrics"].items():
@@ -223,8 +225,9 @@ def print_summary(record, directory):
         print(f"{split:<12}{values}")
     if record["settings"]["protocol"] == "paper":
         print("protocol=paper: the best epoch was chosen on the test split.")
-    print("\nThe test split beside what chance alone would make of it:\n")
-    print((directory / "report.md").read_text(encoding="utf-8"))
+    print()
+    page = (directory / "report.md").read_text(encoding="utf-8")
+    print(page.partition(run_report.ALL_SCORES)[0])
     print(f"Best epoch {record['best_epoch'] + 1}, {record['seconds']} s.")
     print(f"Record and pictures: {directory.path}")
     print(f"Curves: tensorboard --logdir {directory.path}")

@@ -8,19 +8,23 @@ Runs that are finished are not made again, and interrupted ones go on: give
 the same command again after any interruption. A study that shares runs with
 another one finds them.
 
-Exit status: 0 done; 1 wrong flags, data or a failed run; 130 interrupted.
+All data are looked at before the first run. Runs whose data are missing, and
+runs that fail, leave the others alone: the page is made of what is there and
+says what is not.
+
+Exit status: 0 done; 1 wrong flags, data or a missing run; 130 interrupted.
 """
 
 import os
 import pathlib
 import shlex
 import sys
-import time
 
 from absl import app
 from absl import flags
 
 from experiments import quiet
+from experiments.run_directory import RunDirectoryError
 from experiments.studies.lines import plan
 from experiments.studies.scales import describe
 from experiments.studies.scales import SCALES
@@ -48,6 +52,12 @@ flags.DEFINE_multi_string(
     "data",
     [],
     "NAME=FOLDER, where the data set NAME lies (or glove=FILE); repeatable.",
+)
+flags.DEFINE_list(
+    "only",
+    [],
+    "Only the runs with one of these words in data or method, such as "
+    "--only=TREC,label smoothing.",
 )
 flags.DEFINE_string("runs_root", "runs", "Parent of the folders of runs.")
 flags.DEFINE_string(
@@ -118,38 +128,84 @@ def main(argv):
     with quiet.native_notices():
         from experiments.studies import catalog  # noqa: PLC0415
         from experiments.studies import dry_run  # noqa: PLC0415
-        from experiments.studies import report  # noqa: PLC0415
-        from experiments.studies import runner  # noqa: PLC0415
-        from experiments.studies.results import Results  # noqa: PLC0415
+        from experiments.studies import preparation  # noqa: PLC0415
 
     if name not in catalog.STUDIES:
         fail(f"no study {name}. There are: {', '.join(catalog.STUDIES)}.")
     study = catalog.STUDIES[name]
+    known = preparation.data_names(study, FLAGS.scale)
+    for other in folders.keys() - set(known):
+        fail(
+            f"--data={other}=...: no run of {name} at --scale={FLAGS.scale} "
+            f"reads that. These are read: {', '.join(known) or 'none'}."
+        )
+    lines = study.lines(FLAGS.scale)
     try:
         study.check_data(FLAGS.scale, folders)
+        chosen = preparation.choose(lines, FLAGS.only)
     except ValueError as error:
         fail(f"{name}: {error}")
     arguments = (*study.scales[FLAGS.scale], f"--protocol={FLAGS.protocol}")
     runs_root = pathlib.Path(FLAGS.runs_root, FLAGS.scale)
-    runs = plan(
-        study.lines(FLAGS.scale), numbers, arguments, runs_root, folders
-    )
-    from experiments.run_directory import RunDirectoryError  # noqa: PLC0415
-
+    runs = plan(chosen, numbers, arguments, runs_root, folders)
     try:
         if FLAGS.dry_run:
             print(dry_run.describe(runs, FLAGS.jobs))
             return
-        runner.make(runs, FLAGS.jobs)
-    except (runner.RunsFailed, RunDirectoryError) as error:
+        results, problems = make(runs, folders)
+    except RunDirectoryError as error:
         fail(error)
+    if runs and not results.runs:
+        fail(f"{name}: no run can be shown.\n{listed(problems)}")
+    left_out = [line.name for line in lines if line not in chosen]
+    missing = dict.fromkeys(left_out, "Left out by --only.")
+    missing |= {
+        f"{run.line.name}, seed {run.seed}": problems[run.directory]
+        for run in runs
+        if run.directory in problems
+    }
+    show(study, name, results, missing)
+    if problems:
+        fail(
+            f"{len(problems)} of {len({run.directory for run in runs})} runs "
+            f"are missing:\n{listed(problems)}"
+        )
+
+
+def make(runs, folders):
+    """Makes what can be made.
+
+    Args:
+        runs: list of `PlannedRun`.
+        folders: dict as of `data_folders`.
+
+    Returns:
+        (results, problems): `Results` of all runs that are finished and
+        sound, and dict from the directory of each other one to what is wrong.
+    """
+    from experiments.studies import preparation  # noqa: PLC0415
+    from experiments.studies import runner  # noqa: PLC0415
+    from experiments.studies.results import Results  # noqa: PLC0415
+    from experiments.studies.results import sound  # noqa: PLC0415
+
+    usable, problems = preparation.check(runs)
+    problems |= runner.make(usable, FLAGS.jobs)
+    finished = [run for run in usable if run.directory not in problems]
+    found, damaged = sound(finished)
     words = "no training"
     if runs:
         words = describe(FLAGS.scale, [run.settings for run in runs])
+    return Results(found, words, folders), {**problems, **damaged}
+
+
+def show(study, name, results, missing):
+    """Writes and prints the page of a study, with its pictures and tables."""
+    from experiments.studies import report  # noqa: PLC0415
+
     folder = pathlib.Path(FLAGS.results, FLAGS.scale)
     if FLAGS.protocol == "paper":
         folder /= "protocol_paper"
-    results = Results(runs, words, folders)
+    command = shlex.join(["python", "-m", "experiments.study", *sys.argv[1:]])
     files = report.write(
         study,
         name,
@@ -157,30 +213,16 @@ def main(argv):
         folder,
         is_full=FLAGS.scale == "full",
         paper_lines=study.lines("full"),
-        how=how(results),
+        how=report.how(command, results),
+        missing=missing,
     )
     print("\n" + (folder / f"{name}.md").read_text(encoding="utf-8"))
     print("Written:\n" + "\n".join(f"  {file}" for file in files))
 
 
-def how(results):
-    """How the study was made, for its page."""
-    command = shlex.join(["python", "-m", "experiments.study", *sys.argv[1:]])
-    lines = [
-        f"Made by `{command}`, {results.scale}.",
-        f"Date: {time.strftime('%F')}.",
-    ]
-    if results.runs:
-        lines.append(f"Test split, {results.selection}.")
-        runs = {run.directory: run for run in results.runs}.values()
-        records = [results.record(run) for run in runs]
-        hours = sum(record["seconds"] for record in records) / 3600
-        machines = sorted({r["versions"]["machine"] for r in records})
-        lines.append(
-            f"{len(records)} runs of {hours:.2f} hours in all (each on one "
-            f"process; machine: {'; '.join(machines)})."
-        )
-    return lines
+def listed(problems):
+    """A line for each problem, and more where it has more."""
+    return "\n".join(f"  {what}: {why}" for what, why in problems.items())
 
 
 if __name__ == "__main__":

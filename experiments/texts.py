@@ -1,16 +1,20 @@
 """Runs on sentences: their splits, models, optimizer and batches."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from experiments.methods import METHODS
 from experiments.mixed import mixed_stream
 from tfmixup import datasets
 from tfmixup import models
+from tfmixup.datasets.glove import known_words
 from tfmixup.datasets.splits import stratified_order
+from tfmixup.datasets.vocabulary import PADDING
 
 __all__ = [
     "build_model",
+    "coverage",
     "evaluation_batches",
     "open_splits",
     "optimizer",
@@ -71,6 +75,36 @@ def build_model(settings, train, where):
         hidden_mixup=METHODS[settings["method"]].hidden,
         **arguments,
     )
+
+
+def coverage(train, where):
+    """How much of the training texts a file of word vectors has.
+
+    Args:
+        train: `tfmixup.datasets.TextExamples`.
+        where: dict as of `run_settings.where`.
+
+    Returns:
+        {"words": int, "vocabulary": int, "of_texts": float}: how many words
+        of the vocabulary, of how many, and which part of all words of the
+        texts; None without a file.
+    """
+    if not where["glove"]:
+        return None
+    known = known_words(where["glove"], train.vocabulary)
+    ids = np.concatenate(
+        [
+            train.fetch(rows)[0].numpy().ravel()
+            for rows in np.array_split(
+                np.arange(len(train)), 1 + len(train) // 1000
+            )
+        ]
+    )
+    return {
+        "words": int(known.sum()),
+        "vocabulary": len(train.vocabulary.words),
+        "of_texts": float(known[ids[ids != PADDING]].mean()),
+    }
 
 
 def optimizer(settings, train):

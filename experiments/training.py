@@ -13,6 +13,7 @@ import tensorflow as tf
 import tfmixup
 from experiments import images
 from experiments import run_identity
+from experiments import run_report
 from experiments import run_settings
 from experiments.run_checks import IMAGENET
 from experiments.run_checks import TEXT_MODELS
@@ -155,6 +156,7 @@ def run(
         "classes": list(splits["train"].class_names),
         "examples": {name: len(split) for name, split in splits.items()},
         "data": data,
+        "vectors": task.coverage(splits["train"], where),
         "metrics": {},
         "bins": {},
         "last_epoch": last,
@@ -181,12 +183,22 @@ def run(
 
 def _write(record, directory, bins, logits, labels):
     """The pictures and the report of the test split, and the record."""
-    title = f"{directory.path.name}: test"
+    title = f"{run_report.title(record['settings'])}\ntest split"
     figure = diagrams.plot_reliability(bins, title)
     diagrams.save(figure, directory / "reliability.png")
-    _write_report(
-        calibration_report(labels, logits, from_logits=True), directory, title
+    own_bins = record["settings"]["num_bins"]
+    report = calibration_report(
+        labels,
+        logits,
+        list(dict.fromkeys((own_bins, 15, 100))),
+        from_logits=True,
     )
+    with new_file(directory / "report.csv") as temporary:
+        report.table.to_csv(temporary)
+    with new_file(directory / "report.md") as temporary:
+        page = run_report.page(record, report)
+        temporary.write_text(f"{page}\n", encoding="utf-8")
+    diagrams.save(report.figure(title), directory / "report.png")
     directory.write_record(record)
 
 
@@ -238,7 +250,7 @@ def task_of(settings):
         settings: dict as of `run_settings.settings()`.
 
     Returns:
-        A module with `open_splits`, `build_model`, `optimizer`,
+        A module with `open_splits`, `build_model`, `coverage`, `optimizer`,
         `training_stream` and `evaluation_batches`.
     """
     if settings["model"] in TEXT_MODELS:
@@ -251,15 +263,6 @@ def task_of(settings):
 def find_devices():
     """Makes TensorFlow look for its devices, with the notices of that."""
     return tf.config.list_logical_devices()
-
-
-def _write_report(report, directory, title):
-    """The scores of the test split beside what chance would make them."""
-    with new_file(directory / "report.csv") as temporary:
-        report.table.to_csv(temporary)
-    with new_file(directory / "report.md") as temporary:
-        temporary.write_text(report.to_markdown() + "\n", encoding="utf-8")
-    diagrams.save(report.figure(title), directory / "report.png")
 
 
 def _evaluate(model, batches, settings):

@@ -31,7 +31,7 @@ class Claim(NamedTuple):
 def judge(claims, results):
     """Holds claims against the runs, data set by data set.
 
-    Both methods have the same seeds, so that the differences are paired.
+    The differences are of the same seed, of those that both methods have.
 
     Args:
         claims: iterable of `Claim`.
@@ -39,8 +39,9 @@ def judge(claims, results):
 
     Returns:
         `pandas.DataFrame`, a row for each claim and data set that has both
-        methods: claim, data, difference (mean over seeds, lower less higher;
-        negative as claimed), its 95 % t interval, seeds, verdict.
+        methods with a seed in common: claim, data, difference (mean over
+        seeds, lower less higher; negative as claimed), its 95 % t interval,
+        seeds, verdict.
     """
     rows = []
     for claim in claims:
@@ -56,8 +57,11 @@ def judge(claims, results):
             if not all(both):
                 continue
             (lower,), (higher,) = both
-            read = results.values if claim.epoch == "best" else results.last
-            difference = read(lower, claim.metric) - read(higher, claim.metric)
+            difference = results.differences(
+                lower, higher, claim.metric, claim.epoch
+            )
+            if not len(difference):
+                continue
             summary = summarize_seeds(difference)
             rows.append(
                 {

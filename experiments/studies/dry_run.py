@@ -1,8 +1,8 @@
 """What a study would do, and about how long it would take."""
 
-import json
-
+from experiments.run_directory import RunDirectory
 from experiments.studies import runner
+from experiments.studies.estimates import estimate
 
 __all__ = ["describe"]
 
@@ -11,7 +11,8 @@ def describe(runs, jobs):
     """The plan of a study, a line for each run, and its cost.
 
     The time of a run that was never made is that of finished ones of the same
-    model and width, in proportion to the examples that they went through.
+    model and width, in proportion to the epochs; without any it is what the
+    flagfile of the run says.
 
     Args:
         runs: list of `PlannedRun`.
@@ -26,29 +27,49 @@ def describe(runs, jobs):
     runs = list({run.directory: run for run in runs}.values())
     states = [runner.state_of(run) for run in runs]
     rates = _seconds_per_epoch(runs, states)
-    lines, total, unknown = [], 0.0, 0
+    lines, measured, estimated, unknown = [], 0.0, {}, 0
     for run, state in zip(runs, states, strict=True):
         cost = ""
         if state != "finished":
-            seconds = rates.get(_kind(run))
-            if seconds is None:
+            rate, guess = rates.get(_kind(run)), estimate(run)
+            if rate is not None:
+                seconds = rate * run.settings["epochs"]
+                measured += seconds
+                cost = f", {_time(seconds)}"
+            elif guess is not None:
+                machine = guess.machine
+                estimated.setdefault(machine, 0.0)
+                estimated[machine] += guess.seconds
+                cost = f", about {_time(guess.seconds)} on {machine}"
+            else:
                 unknown += 1
                 cost = ", time unknown"
-            else:
-                total += seconds * run.settings["epochs"]
-                cost = f", {seconds * run.settings['epochs'] / 60:.1f} min"
         lines.append(
             f"{run.line.name}, seed {run.seed}: {state}{cost}\n"
             f"    python -m experiments.run {' '.join(run.arguments)} "
             f"--run_dir={run.directory}"
         )
+    left = []
+    if measured or not (estimated or unknown):
+        left.append(f"about {_time(measured / jobs)} with --jobs={jobs}")
+    left += [
+        f"about {_time(seconds)} on {machine}, as the flagfiles estimate it"
+        for machine, seconds in estimated.items()
+    ]
+    if unknown:
+        left.append(f"{unknown} runs unlike any finished one")
     finished = states.count("finished")
     lines.append(
-        f"{len(runs)} runs, {finished} finished. Left: about "
-        f"{total / 60 / jobs:.1f} min with --jobs={jobs}"
-        + (f", and {unknown} runs unlike any finished one." if unknown else ".")
+        f"{len(runs)} runs, {finished} finished. Left: {'; '.join(left)}."
     )
     return "\n".join(lines)
+
+
+def _time(seconds):
+    """An hour or more in hours, less in minutes."""
+    if seconds < 3600:
+        return f"{seconds / 60:.1f} min"
+    return f"{seconds / 3600:.1f} h"
 
 
 def _seconds_per_epoch(runs, states):
@@ -56,9 +77,7 @@ def _seconds_per_epoch(runs, states):
     found = {}
     for run, state in zip(runs, states, strict=True):
         if state == "finished":
-            record = json.loads(
-                (run.directory / "record.json").read_text(encoding="utf-8")
-            )
+            record = RunDirectory(run.directory, writes=False).read_record()
             found.setdefault(_kind(run), []).append(
                 record["seconds"] / run.settings["epochs"]
             )

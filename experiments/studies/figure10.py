@@ -136,4 +136,5 @@ STUDY = Study(
     draw,
     scales=detection.SCALES_OF_DETECTION,
     tabulate=tabulate,
+    whole=True,
 )

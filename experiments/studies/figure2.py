@@ -33,8 +33,10 @@ def draw(results):
         if any(line.data == data and _alpha(line) for line in results.lines):
             name = data.lower().replace("\n", "_")
             figures[f"scatter_{name}"] = _scatter(results, data)
-    figures["bars"] = _bars(results)
-    figures["sweep"] = _sweep(results)
+    if any(line.method in _METHODS for line in results.lines):
+        figures["bars"] = _bars(results)
+    if any(_alpha(line) for line in results.lines):
+        figures["sweep"] = _sweep(results)
     return figures
 
 

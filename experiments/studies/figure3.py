@@ -52,17 +52,19 @@ def draw(results):
         for line in results.lines
         if line.data == _SCATTER and line.method in ("baseline", "mixup")
     }
-    data = _SCATTER.replace("\n", ", ")
-    # A line for each part: the name of the network is long.
-    scale = results.scale.replace(": ", ":\n")
-    scatter = diagrams.plot_calibration_scatter(
-        bins_by_name, f"{data}\ntest split, {scale}"
-    )
+    figures = {}
+    if bins_by_name:
+        data = _SCATTER.replace("\n", ", ")
+        # A line for each part: the name of the network is long.
+        scale = results.scale.replace(": ", ":\n")
+        figures["scatter"] = diagrams.plot_calibration_scatter(
+            bins_by_name, f"{data}\ntest split, {scale}"
+        )
     size = image_lines.bar_panel(results.lines)
     figure, axes = canvas.new_panels(1, 3, size)
     bars.plot_measures(axes.flat, results, _MEASURES)
     bars.caption(figure, results)
-    return {"scatter": scatter, "bars": figure}
+    return {**figures, "bars": figure}
 
 
 _SMALL = (

@@ -49,6 +49,9 @@ class Study(NamedTuple):
             path, as given to the study, that raises ValueError if something
             is missing which no run needs but the study does.
         note: str, what a reader of its tables must know.
+        needs: tuple of str, names of data that the study itself reads.
+        whole: whether its own pictures and tables compare all lines, so that
+            there are none where one of the runs is missing.
     """
 
     title: str
@@ -59,6 +62,8 @@ class Study(NamedTuple):
     tabulate: object = lambda results: {}
     check_data: object = lambda scale, data: None
     note: str = ""
+    needs: tuple = ()
+    whole: bool = False
 
 
 class PlannedRun(NamedTuple):

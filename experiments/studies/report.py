@@ -1,17 +1,19 @@
 """What a study writes: pictures, tables, and a page that holds them."""
 
 import pathlib
+import time
 
 import numpy as np
 import pandas as pd
 
+from experiments.run_report import versions_in_words
 from experiments.studies import tables
 from experiments.studies.claims import judge
 from tfmixup import diagrams
 from tfmixup.files import new_file
 from tfmixup.report import to_markdown
 
-__all__ = ["write"]
+__all__ = ["how", "write"]
 
 _EXPLAINED = """\
 Fractions, not percents. A figure of several seeds is their mean, with half of
@@ -24,7 +26,17 @@ epoch instead of the best. `against_baseline`: seeds whose ECE is better or
 worse than the baseline's on the same test examples, by a paired test."""
 
 
-def write(study, name, results, folder, *, is_full, paper_lines, how):
+def write(
+    study,
+    name,
+    results,
+    folder,
+    *,
+    is_full,
+    paper_lines,
+    how,
+    missing=None,
+):
     """Writes everything that a study says.
 
     Args:
@@ -36,13 +48,22 @@ def write(study, name, results, folder, *, is_full, paper_lines, how):
         is_full: whether the runs are the paper's.
         paper_lines: tuple of `Line`, all that the paper shows.
         how: list of str, lines that say how it was made.
+        missing: dict from the name of a run that was planned to why it is
+            not here; None for none.
 
     Returns:
         list of `pathlib.Path`, the files.
     """
     folder = pathlib.Path(folder)
     files, parts = [], [f"# {name}: {study.title}", "\n".join(how)]
-    for picture, figure in study.draw(results).items():
+    missing = missing or {}
+    complete = not (study.whole and missing)
+    if not complete:
+        parts.append(
+            "No picture: it compares all runs of the study, and some are "
+            "missing (at the end of this page)."
+        )
+    for picture, figure in (study.draw(results) if complete else {}).items():
         pictures = diagrams.save(figure, folder / f"{name}_{picture}")
         files += pictures
         parts.append(f"![{picture}]({pictures[0].name})")
@@ -52,7 +73,9 @@ def write(study, name, results, folder, *, is_full, paper_lines, how):
         for title, table, suffix in (
             *(
                 (title, table, f"_{title.lower().replace(' ', '_')}")
-                for title, table in study.tabulate(results).items()
+                for title, table in (
+                    study.tabulate(results) if complete else {}
+                ).items()
             ),
             ("Claims of the paper", judge(study.claims, results), "_claims"),
             (
@@ -61,6 +84,11 @@ def write(study, name, results, folder, *, is_full, paper_lines, how):
                 "_paper",
             ),
             ("All scores", tables.scores_of_lines(results), ""),
+            (
+                "How the models were trained",
+                tables.training_of_lines(results),
+                "_training",
+            ),
         ):
             if table.empty:
                 continue
@@ -71,13 +99,56 @@ def write(study, name, results, folder, *, is_full, paper_lines, how):
             parts.append(f"## {title}")
             parts += [to_markdown(part) for part in _readable(table)]
         parts.append(_EXPLAINED)
-        not_run = _not_run(paper_lines, results)
+        not_run = [
+            name
+            for name in _not_run(paper_lines, results)
+            if name not in missing
+        ]
         if not_run:
             parts.append(f"## Not run at this scale\n\n{_listed(not_run)}")
+    if missing:
+        reasons = [
+            f"{run}: not run. " + " ".join(reason.split())
+            for run, reason in missing.items()
+        ]
+        parts.append(f"## Missing\n\n{_listed(reasons)}")
     path = folder / f"{name}.md"
     with new_file(path) as temporary:
         temporary.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return [*files, path]
+
+
+def how(command, results):
+    """How a study was made, in lines for its page.
+
+    Args:
+        command: str, the command line.
+        results: `Results`.
+
+    Returns:
+        list of str.
+    """
+    lines = [f"Made by `{command}`, {results.scale}."]
+    lines.append(f"Date: {time.strftime('%F')}.")
+    if not results.runs:
+        return lines
+    runs = {run.directory: run for run in results.runs}.values()
+    records = [results.record(run) for run in runs]
+    tested = sorted({record["examples"]["test"] for record in records})
+    lines.append(
+        f"Test split ({_spoken(f'{size:,}' for size in tested)} examples), "
+        f"{results.selection}."
+    )
+    hours = sum(record["seconds"] for record in records) / 3600
+    lines.append(
+        f"{len(records)} runs of {hours:.2f} hours in all (each on one "
+        f"process; {versions_in_words(records)})."
+    )
+    return lines
+
+
+def _spoken(parts):
+    return " or ".join(parts)
 
 
 # The table of all scores in parts that fit a page.

@@ -1,13 +1,27 @@
 """What the finished runs of a study say, as tables."""
 
-import json
+import zipfile
+import zlib
 
 import numpy as np
 import pandas as pd
 
+from experiments.run_directory import RunDirectory
+from experiments.run_directory import RunDirectoryError
 from tfmixup.metrics import Bins
 
-__all__ = ["Results"]
+__all__ = ["Results", "sound"]
+
+_DAMAGED = (
+    EOFError,
+    KeyError,
+    OSError,
+    RunDirectoryError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class Results:
@@ -34,9 +48,9 @@ class Results:
         self.data = dict(data)
         self.lines = list({run.line.name: run.line for run in runs}.values())
         self._records = {
-            run.directory: json.loads(
-                (run.directory / "record.json").read_text(encoding="utf-8")
-            )
+            run.directory: RunDirectory(
+                run.directory, writes=False
+            ).read_record()
             for run in self.runs
         }
 
@@ -71,6 +85,37 @@ class Results:
             [self.record(run)["last_epoch"][metric] for run in self.of(line)]
         )
 
+    def differences(self, first, second, metric, epoch="best"):
+        """A metric of one line less that of another, seed by seed.
+
+        Args:
+            first: `Line`.
+            second: `Line`.
+            metric: str, of the test split.
+            epoch: "best" on validation, or "last".
+
+        Returns:
+            float64 array, of the seeds that both lines have.
+        """
+        read = self.values if epoch == "best" else self.last
+        both = [
+            dict(
+                zip(
+                    [run.seed for run in self.of(line)],
+                    read(line, metric),
+                    strict=True,
+                )
+            )
+            for line in (first, second)
+        ]
+        return np.array(
+            [
+                value - both[1][seed]
+                for seed, value in both[0].items()
+                if seed in both[1]
+            ]
+        )
+
     def predictions(self, run, split="test"):
         """(logits, labels) of a run at its best epoch."""
         with np.load(run.directory / f"{split}.npz") as saved:
@@ -96,3 +141,67 @@ class Results:
         """`Bins` of a run on the test split at its best epoch."""
         saved = self.record(run)["bins"]["test"]
         return Bins(*(np.array(saved[name]) for name in Bins._fields))
+
+
+def sound(runs):
+    """Finished runs of which everything can be read.
+
+    Args:
+        runs: list of `PlannedRun`, each finished.
+
+    Returns:
+        (found, damaged): list of `PlannedRun`, and dict from the directory of
+        each other one to what is wrong, in a sentence.
+    """
+    found, damaged = [], {}
+    for run in runs:
+        for file, check in _CHECKS.items():
+            try:
+                check(Results([run], ""), run)
+            except _DAMAGED:
+                damaged[run.directory] = (
+                    f"{run.directory / file} is damaged, or is not of this "
+                    "run. Remove the directory: the same command makes the "
+                    "run again."
+                )
+                break
+        else:
+            found.append(run)
+    return found, damaged
+
+
+def _check_record(results, run):
+    record = results.record(run)
+    for split in ("validation", "test"):
+        float(record["metrics"][split]["ece"])
+    float(record["last_epoch"]["ece"])
+    float(record["seconds"])
+    results.bins(run)
+
+
+def _check_predictions(split):
+    def check(results, run):
+        logits, labels = results.predictions(run, split)
+        accuracy = np.mean(logits.argmax(axis=1) == labels)
+        noted = results.record(run)["metrics"][split]["accuracy"]
+        # Ties between logits of half precision can fall either way.
+        if not abs(accuracy - noted) < 0.01:
+            raise ValueError(f"accuracy {accuracy}, and {noted} in the record")
+
+    return check
+
+
+def _check_curves(results, run):
+    epochs = len(results.history(run))
+    if not results.record(run)["best_epoch"] < epochs:
+        raise ValueError(f"{epochs} epochs")
+
+
+_CHECKS = {
+    "record.json": _check_record,
+    "validation.npz": _check_predictions("validation"),
+    "test.npz": _check_predictions("test"),
+    "report.csv": lambda results, run: results.report(run).loc["ece_100"],
+    "history.csv": _check_curves,
+    "bins.csv": lambda results, run: results.epoch_bins(run),
+}

@@ -11,13 +11,9 @@ from experiments import run_settings
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
 
-__all__ = ["RunsFailed", "make", "state_of"]
+__all__ = ["make", "state_of"]
 
 _ROOT = pathlib.Path(__file__).parents[2]
-
-
-class RunsFailed(Exception):
-    """Some runs did not finish; the message names them and their logs."""
 
 
 def state_of(run):
@@ -51,8 +47,11 @@ def make(runs, jobs=1):
         runs: list of `PlannedRun`.
         jobs: int >= 1, how many at a time.
 
+    Returns:
+        dict from the directory of each run that did not finish to how it
+        ended: its exit status, and the last line of its log.
+
     Raises:
-        RunsFailed: if any run failed.
         RunDirectoryError: if a directory holds a run with other flags.
     """
     # Two lines of a study can be one run.
@@ -61,7 +60,7 @@ def make(runs, jobs=1):
     total, start = len(todo), time.monotonic()
     if total:
         print(f"{len(runs) - total} of {len(runs)} runs are finished.")
-    active, failed, done = {}, [], 0
+    active, failed, done = {}, {}, 0
     try:
         while todo or active:
             for run in [run for run in todo if not _in_use(run)]:
@@ -78,18 +77,13 @@ def make(runs, jobs=1):
                 run = active.pop(process)
                 done += 1
                 if process.returncode or state_of(run) != "finished":
-                    failed.append((run, process.returncode))
+                    failed[run.directory] = (
+                        f"exit status {process.returncode}; {_last_words(run)}"
+                    )
                 _report(run, process.returncode, done, total, start)
     finally:
         _stop(active)
-    if failed:
-        lines = [
-            f"  {run.directory}: exit status {status}; {_last_words(run)}"
-            for run, status in failed
-        ]
-        raise RunsFailed(
-            f"{len(failed)} of {len(runs)} runs failed:\n" + "\n".join(lines)
-        )
+    return failed
 
 
 def _start(run, jobs):

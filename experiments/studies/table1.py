@@ -175,6 +175,8 @@ STUDY = Study(
     scales=detection.SCALES_OF_DETECTION,
     tabulate=tabulate,
     check_data=detection.check_data,
+    needs=("unseen",),
+    whole=True,
     note=_NOTE,
 )
 FIGURE8 = Study(
@@ -183,4 +185,6 @@ FIGURE8 = Study(
     draw_winning_scores,
     scales=detection.SCALES_OF_DETECTION,
     check_data=detection.check_data,
+    needs=("unseen",),
+    whole=True,
 )

@@ -5,13 +5,16 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from experiments.methods import METHODS
+from experiments.run_checks import TEXT_MODELS
+from experiments.run_report import vectors_in_words
 from tfmixup import calibrators
 from tfmixup.diagrams import summarize_seeds
 from tfmixup.metrics import scores
 from tfmixup.metrics.bins import bins_of
 from tfmixup.report import paired_comparison
 
-__all__ = ["NOT_RUN", "comparison", "scores_of_lines"]
+__all__ = ["NOT_RUN", "comparison", "scores_of_lines", "training_of_lines"]
 
 NOT_RUN = "not run at this scale"
 _BASELINE = "baseline"
@@ -38,6 +41,46 @@ def scores_of_lines(results):
         seeds the ECE is better than the baseline's by a paired test.
     """
     return pd.DataFrame([_row(results, line) for line in results.lines])
+
+
+def training_of_lines(results):
+    """What was trained, on what: a row for each line.
+
+    Args:
+        results: `Results`.
+
+    Returns:
+        `pandas.DataFrame`: data, method with its strength, learning rate,
+        epochs, batch size, the examples of each split, and for texts the
+        vectors that training started from, with the part of the vocabulary
+        and of the words of the training texts that they have.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "data": line.data.replace("\n", ", "),
+                "method": line.method,
+                **_training(results, results.of(line)[0]),
+            }
+            for line in results.lines
+        ]
+    )
+
+
+def _training(results, run):
+    settings, record = run.settings, results.record(run)
+    strength = METHODS[settings["method"]].strength
+    row = {
+        "strength": f"{strength} {settings[strength]:g}" if strength else "",
+        "learning rate": f"{settings['learning_rate']:g}",
+        "epochs": settings["epochs"],
+        "batch size": settings["batch_size"],
+    }
+    for split in ("train", "validation", "test"):
+        row[f"{split} examples"] = record["examples"][split]
+    if settings["model"] in TEXT_MODELS:
+        row["vectors"] = vectors_in_words(settings, record)
+    return row
 
 
 def comparison(lines, results, is_full):
@@ -168,6 +211,8 @@ def _against_baseline(results, line):
         return ""
     verdicts = []
     for run in results.of(line):
+        if run.seed not in baselines:
+            continue
         first, labels = results.predictions(run)
         second, _ = results.predictions(baselines[run.seed])
         compared = paired_comparison(
@@ -180,6 +225,8 @@ def _against_baseline(results, line):
             resamples=_RESAMPLES,
         )
         verdicts.append(compared.table.loc["ece_15", "verdict"])
+    if not verdicts:
+        return ""
     better = verdicts.count(f"{line.method} better")
     worse = verdicts.count(f"{_BASELINE} better")
     return f"better {better}, worse {worse}, within noise " + str(

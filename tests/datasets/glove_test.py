@@ -7,6 +7,7 @@ import pytest
 
 from tests.real_data import real
 from tfmixup.datasets.glove import glove_embeddings
+from tfmixup.datasets.glove import known_words
 from tfmixup.datasets.vocabulary import Vocabulary
 
 FILE = b'the 0.5 -1 2\n, 1 1e-3 -.5\n" 3 4 5\nfilm 0.25 2 -0.75\n'
@@ -175,6 +176,17 @@ def test_bytes_that_are_no_text_are_no_word_of_the_vocabulary(write):
     path = write(FILE + b"\xff\xfe 1 2 3\n")
     embeddings = glove_embeddings(path, VOCABULARY)
     np.testing.assert_array_equal(embeddings[2], [0.25, 2, -0.75])
+
+
+def test_the_words_that_a_file_has_are_told_from_those_it_has_not(write):
+    known = known_words(write(FILE), VOCABULARY)
+    words = [VOCABULARY.words[i - 2] for i in np.flatnonzero(known)]
+    assert words == ["film", "the"] and known.dtype == bool
+    embeddings = glove_embeddings(write(FILE), VOCABULARY, seed=1)
+    other = glove_embeddings(write(FILE), VOCABULARY, seed=2)
+    drawn = np.any(embeddings != other, axis=1)
+    # Neither padding, which is zero, nor what the file has is drawn.
+    np.testing.assert_array_equal(drawn, ~known & (np.arange(5) > 0))
 
 
 def test_real_vectors_are_read(tmp_path):

@@ -43,6 +43,11 @@ def study(*arguments, timeout=500):
         (["--figure=2", "--data=cifar10"], "NAME=FOLDER"),
         (["--figure=2", "--data=cifar10=/no/such"], "does not exist"),
         (["--figure=2", "--alpha=0.3"], "Unknown command line flag 'alpha'"),
+        (
+            ["--figure=4", "--scale=smoke", f"--data=glvoe={__file__}"],
+            "These are read: glove, imdb_reviews, mr, trec.",
+        ),
+        (["--figure=5", f"--data=mr={__file__}"], "These are read: none."),
     ],
 )
 def test_wrong_flags_are_one_line(arguments, said):
@@ -138,6 +143,40 @@ def test_figure_4_end_to_end(folders, sentences):
     paths = list(runs.glob("*sentence_cnn*/settings.json"))
     settings = [json.loads(path.read_text()) for path in paths]
     assert [each["glove"] for each in settings] == ["glove.6B.8d.txt"] * 6
+
+
+def test_a_page_of_what_is_there(sentences, tmp_path):
+    arguments = [
+        "--figure=4",
+        "--scale=smoke",
+        "--jobs=2",
+        "--only=MR,trec",
+        f"--data=mr={sentences['mr']}",
+        f"--data=glove={sentences['glove']}",
+        f"--runs_root={tmp_path / 'runs'}",
+        f"--results={tmp_path}",
+    ]
+    # TREC is not there, which is said before the first run.
+    status, output, errors = study(*arguments)
+    assert status == 1 and "2 of 4 runs are missing" in errors
+    assert output.index("trec: not there") < output.index("[1/2]")
+    page = (tmp_path / "smoke" / "figure4.md").read_text()
+    assert page in output
+    missing = page.partition("## Missing")[2]
+    assert "- TREC, sentence CNN: mixup, seed 0: not run." in missing
+    assert "- IMDB, sentence CNN: mixup: not run. Left out by --only" in missing
+    assert "MR" not in missing
+    trained = page.partition("## How the models were trained")[2]
+    assert "glove.6B.8d.txt: 9 of " in trained and "alpha 0.4" in trained
+    assert len(pd.read_csv(tmp_path / "smoke" / "figure4.csv")) == 2
+
+    (mixup,) = (tmp_path / "runs").glob("smoke/mr_*_mixup_*")
+    (mixup / "test.npz").write_bytes(b"")
+    status, output, errors = study(*arguments)
+    assert status == 1 and f"{mixup / 'test.npz'} is damaged" in errors
+    table = pd.read_csv(tmp_path / "smoke" / "figure4.csv")
+    assert table["method"].tolist() == ["baseline"]
+    assert "Traceback" not in errors
 
 
 def test_table_3_end_to_end(folders, cifar10):

@@ -7,7 +7,7 @@ import numpy as np
 
 from tfmixup.datasets.vocabulary import PADDING
 
-__all__ = ["glove_embeddings"]
+__all__ = ["glove_embeddings", "known_words"]
 
 
 def glove_embeddings(path, vocabulary, seed=0):
@@ -68,6 +68,33 @@ def glove_embeddings(path, vocabulary, seed=0):
     embeddings[list(found)] = known
     embeddings[PADDING] = 0
     return embeddings
+
+
+def known_words(path, vocabulary):
+    """Which words of a vocabulary a file of word vectors has.
+
+    Args:
+        path: see `glove_embeddings`.
+        vocabulary: `Vocabulary`.
+
+    Returns:
+        bool array `[len(vocabulary)]`, by the ids of the words.
+
+    Raises:
+        ValueError, OSError: see `glove_embeddings`.
+
+    Example:
+
+    >>> import pathlib, tempfile
+    >>> from tfmixup.datasets import Vocabulary
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "glove.txt")
+    >>> _ = path.write_text("the 0.5 -1\\nfilm 0.25 2\\n")
+    >>> known_words(path, Vocabulary(["film", "xyzzy"]))
+    array([False, False,  True, False])
+    """
+    known = np.zeros(len(vocabulary), bool)
+    known[list(_vectors(path, vocabulary))] = True
+    return known
 
 
 def _vectors(path, vocabulary):

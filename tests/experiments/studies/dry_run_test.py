@@ -4,6 +4,7 @@ import json
 
 from experiments.run_directory import RunDirectory
 from experiments.studies import dry_run
+from experiments.studies.catalog import STUDIES
 from experiments.studies.lines import Line
 from experiments.studies.lines import plan
 
@@ -34,6 +35,17 @@ def test_the_cost_is_that_of_finished_runs_of_the_kind(tmp_path):
     text = dry_run.describe(runs, jobs=2)
     assert text.count("to do, 4.0 min") == 2
     assert text.endswith("Left: about 4.0 min with --jobs=2.")
+
+
+def test_a_fresh_checkout_has_the_estimates_of_the_flagfiles(tmp_path):
+    lines = STUDIES["figure2"].lines("full")[:2]
+    runs = plan(lines, [0], (), tmp_path, {})
+    text = dry_run.describe(runs, jobs=2)
+    # STL-10 with VGG-16, twice.
+    assert text.count("to do, about 30.0 min on one A100") == 2
+    assert text.endswith(
+        "Left: about 1.0 h on one A100, as the flagfiles estimate it."
+    )
 
 
 def test_the_commands_can_be_copied(tmp_path):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
+from experiments import run_settings
 from experiments.studies.lines import Line
 from experiments.studies.lines import PlannedRun
 from experiments.studies.results import Results
@@ -25,7 +26,14 @@ def make_run(root, line, seed, sharpness, size=400, epochs=3, resamples=100):
     """Writes the directory of a run, and returns it as planned."""
     directory = root / f"{line.name}, seed {seed}".replace(" ", "_")
     directory.mkdir(parents=True)
-    record = {"metrics": {}, "bins": {}, "best_epoch": 1, "seconds": 60.0}
+    record = {
+        "metrics": {},
+        "bins": {},
+        "best_epoch": 1,
+        "seconds": 60.0,
+        "examples": {"train": 10, "validation": size, "test": size},
+        "versions": {"machine": "x86_64, 0 GPU", "commit": "ab" * 20},
+    }
     for split, draw in (("validation", 7), ("test", 8)):
         # The same examples for all methods: their scores can be paired.
         generator = np.random.default_rng([draw, seed])
@@ -40,7 +48,6 @@ def make_run(root, line, seed, sharpness, size=400, epochs=3, resamples=100):
             for name, value in bins._asdict().items()
         }
     record["last_epoch"] = record["metrics"]["test"]
-    record["versions"] = {"machine": "x86_64, 0 GPU"}
     (directory / "record.json").write_text(json.dumps(record))
     calibration_report(
         labels, logits, from_logits=True, resamples=100
@@ -59,12 +66,12 @@ def make_run(root, line, seed, sharpness, size=400, epochs=3, resamples=100):
         directory / "bins.csv", index=False
     )
     settings = {
+        **run_settings.parse([]),
         "dataset": "made_up",
-        "model": "net",
         "epochs": epochs,
         "train_examples": 10,
         "width": 2,
-        "protocol": "honest",
+        "seed": seed,
     }
     (directory / "settings.json").write_text(json.dumps(settings))
     where = {"data_dir": None, "glove": None}

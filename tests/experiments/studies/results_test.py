@@ -1,9 +1,12 @@
 """Tests of experiments.studies.results."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from experiments.studies.results import Results
+from experiments.studies.results import sound
 from tests.experiments.studies.fake_runs import make_runs
 
 
@@ -46,3 +49,59 @@ def test_the_choice_of_the_epoch_is_said(tmp_path, protocol, said):
     (run,) = make_runs(tmp_path, {"baseline": 1.0}, seeds=[0])
     run.settings["protocol"] = protocol
     assert said in Results([run], "made up").selection
+
+
+def test_differences_are_of_the_seeds_that_both_have(tmp_path):
+    runs = make_runs(tmp_path, {"baseline": 1.0, "mixup": 2.0})
+    # Seed 0 of one and seed 2 of the other are missing.
+    runs = [run for run in runs if (run.line.method, run.seed) != ("mixup", 0)]
+    runs = [
+        run for run in runs if (run.line.method, run.seed) != ("baseline", 2)
+    ]
+    results = Results(runs, "made up")
+    baseline, mixup = results.lines
+    (difference,) = results.differences(mixup, baseline, "ece")
+    assert difference == (
+        results.values(mixup, "ece")[0] - results.values(baseline, "ece")[1]
+    )
+    (last,) = results.differences(mixup, baseline, "ece", "last")
+    assert last == difference
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "record.json",
+        "validation.npz",
+        "test.npz",
+        "report.csv",
+        "history.csv",
+        "bins.csv",
+    ],
+)
+@pytest.mark.parametrize("damage", ["cut", "emptied", "removed", "exchanged"])
+def test_a_damaged_run_is_named_and_the_others_are_kept(tmp_path, file, damage):
+    runs = make_runs(tmp_path, {"baseline": 1.0, "mixup": 3.0}, seeds=(0,))
+    good, bad = runs
+    assert sound(runs) == (runs, {})
+    path = bad.directory / file
+    content = path.read_bytes()
+    if damage == "removed":
+        path.unlink()
+    elif damage == "exchanged":
+        path.write_bytes(b"\0" * len(content))
+    else:
+        # The half of a table would be a shorter table: its last line is cut.
+        path.write_bytes(content[: 10 if damage == "cut" else 0])
+    found, damaged = sound(runs)
+    assert found == [good] and list(damaged) == [bad.directory]
+    assert f"{path} is damaged" in damaged[bad.directory]
+
+
+def test_the_record_of_another_run_is_noticed(tmp_path):
+    sharp, flat = make_runs(tmp_path, {"a": 3.0, "b": 1.0}, seeds=(0,))
+    other = make_runs(tmp_path / "other", {"a": 1.0}, seeds=(5,))[0]
+    shutil.copy(other.directory / "record.json", sharp.directory)
+    found, damaged = sound([sharp, flat])
+    assert found == [flat]
+    assert "is not of this run" in damaged[sharp.directory]
