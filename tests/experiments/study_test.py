@@ -167,7 +167,7 @@ def test_a_page_of_what_is_there(sentences, tmp_path):
     assert "- IMDB, sentence CNN: mixup: not run. Left out by --only" in missing
     assert "MR" not in missing
     trained = page.partition("## How the models were trained")[2]
-    assert "glove.6B.8d.txt: 9 of " in trained and "alpha 0.4" in trained
+    assert "glove.6B.8d.txt: 4 of " in trained and "alpha 0.4" in trained
     assert len(pd.read_csv(tmp_path / "smoke" / "figure4.csv")) == 2
 
     (mixup,) = (tmp_path / "runs").glob("smoke/mr_*_mixup_*")
