@@ -14,6 +14,8 @@ import numbers
 import keras
 import tensorflow as tf
 
+from tfmixup.keras_backend import require_tensorflow
+
 __all__ = [
     "EntropyRegularizedCrossentropy",
     "entropy_regularized_crossentropy",
@@ -41,7 +43,8 @@ class EntropyRegularizedCrossentropy(keras.losses.Loss):
             conditioned; probabilities are clipped to [1e-7, 1 - 1e-7], as
             in Keras.
         label_smoothing: float in [0, 1), the mass taken from the target and
-            spread evenly over all classes, as in Keras.
+            spread evenly over all classes, as in Keras; over those that are
+            possible where logits of -inf (or the lowest float) mask others.
         reduction: see `keras.losses.Loss`.
         name: name of the loss.
         dtype: see `keras.losses.Loss`.
@@ -74,6 +77,7 @@ class EntropyRegularizedCrossentropy(keras.losses.Loss):
         name="entropy_regularized_crossentropy",
         dtype=None,
     ):
+        require_tensorflow(type(self).__name__)
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.kappa = _checked_kappa(kappa)
         self.from_logits = bool(from_logits)
@@ -132,8 +136,9 @@ def entropy_regularized_crossentropy(
             "`tf.one_hot(labels, num_classes)`, or in a `Mixup` stage."
         )
     if label_smoothing:
-        num_classes = tf.cast(tf.shape(y_pred)[-1], y_pred.dtype)
-        y_true = y_true * (1 - label_smoothing) + label_smoothing / num_classes
+        possible = tf.cast(~_is_masked(y_pred, from_logits), y_pred.dtype)
+        spread = possible / tf.reduce_sum(possible, axis=-1, keepdims=True)
+        y_true = y_true * (1 - label_smoothing) + label_smoothing * spread
     if from_logits:
         log_p = tf.nn.log_softmax(y_pred)
         p = tf.exp(log_p)
@@ -142,8 +147,19 @@ def entropy_regularized_crossentropy(
         p = y_pred / tf.reduce_sum(y_pred, axis=-1, keepdims=True)
         p = tf.clip_by_value(p, epsilon, 1 - epsilon)
         log_p = tf.math.log(p)
-    # -sum(y log p) - kappa * (-sum(p log p)), in one pass over log p.
-    return -tf.reduce_sum((y_true - kappa * p) * log_p, axis=-1)
+    # What cannot happen costs nothing and has no entropy, though its log is
+    # -infinity; a label that cannot happen costs infinitely.
+    losses = tf.math.multiply_no_nan(log_p, y_true)
+    finite = tf.where(p > 0, log_p, tf.zeros_like(log_p))
+    return -tf.reduce_sum(losses - kappa * p * finite, axis=-1)
+
+
+def _is_masked(y_pred, from_logits):
+    """Which classes a logit of -infinity, or nearly, has ruled out."""
+    if not from_logits:
+        return tf.zeros_like(y_pred, tf.bool)
+    highest = tf.reduce_max(y_pred, axis=-1, keepdims=True)
+    return y_pred < highest + y_pred.dtype.min / 4
 
 
 def _checked_kappa(kappa):

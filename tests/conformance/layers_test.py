@@ -35,7 +35,7 @@ def model_of(layer, **options):
 def pairs(depth, features):
     """The same as `catalogue.features`, with a plan."""
     plan = Plan(tf.constant(DISTANCES), {depth: tf.constant(COEFFICIENTS)})
-    return Planned(tf.constant(features), plan)
+    return Planned(plan=plan, features=tf.constant(features))
 
 
 def mixed(features):
@@ -82,7 +82,7 @@ def test_every_mode_mixes_alike(case, mode):
 
     def run(features, distances, coefficients):
         plan = Plan(distances, {layer.depth: coefficients})
-        return model(Planned(features, plan), training=True)
+        return model(Planned(plan=plan, features=features), training=True)
 
     x = catalogue.features()
     results = mode(run)(*map(tf.constant, (x, DISTANCES, COEFFICIENTS)))
@@ -158,7 +158,7 @@ def test_two_replicas_mix_what_one_mixes(case):
     @tf.function
     def run(features, distances, coefficients):
         plan = Plan(distances, {layer.depth: coefficients})
-        return model(Planned(features, plan), training=True)
+        return model(Planned(plan=plan, features=features), training=True)
 
     x = catalogue.features()
     pieces = modes.split(strategy, x, DISTANCES, COEFFICIENTS)

@@ -51,7 +51,7 @@ def test_a_masked_pair_is_as_long_as_its_longer_text(
     counted = IDS > 0
     counted = counted | (counted[PARTNERS] & (weight < 1))
     expected = mixed.sum(1) / counted.sum(1, keepdims=True)
-    planned = Planned(tf.constant(IDS), plan(coefficient))
+    planned = Planned(plan=plan(coefficient), features=tf.constant(IDS))
     for run in (model, tf.function(model)):
         np.testing.assert_allclose(
             run(planned, training=True), expected, atol=2**-20

@@ -83,7 +83,7 @@ def test_a_depth_mixes_what_is_there_and_nothing_before(depth, mixed):
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
-    received = model(mixing.Planned(images, plan), training=True)
+    received = model(mixing.Planned(plan=plan, features=images), training=True)
 
     def mix(values):
         return coefficient * values + (1 - coefficient) * values[partner]

@@ -108,7 +108,7 @@ def test_parameters_are_those_of_kim():
 def planned(ids, distances, coefficient):
     rows = tf.fill([len(ids)], tf.constant(coefficient, tf.float64))
     plan = Plan(tf.constant(distances), {0: tf.cast(rows, tf.float32)})
-    return Planned(tf.constant(ids), plan)
+    return Planned(plan=plan, features=tf.constant(ids))
 
 
 @pytest.mark.parametrize("coefficient", [0.25, 0.5, 1.0])

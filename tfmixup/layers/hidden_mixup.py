@@ -1,9 +1,13 @@
 """Layers that mix what passes through them, as a plan says."""
 
+import warnings
+
 import keras
 import tensorflow as tf
 
+from tfmixup.keras_backend import require_tensorflow
 from tfmixup.layers.plan_scope import current_scope
+from tfmixup.layers.plan_scope import is_expected_without_plan
 from tfmixup.mixing.mix import mix_pairs
 
 __all__ = ["EmbeddingMixup", "HiddenMixup"]
@@ -51,6 +55,7 @@ class HiddenMixup(keras.layers.Layer):
     """
 
     def __init__(self, depth, **kwargs):
+        require_tensorflow(type(self).__name__)
         super().__init__(**kwargs)
         if (
             isinstance(depth, bool)
@@ -80,6 +85,8 @@ class HiddenMixup(keras.layers.Layer):
             for leaf, mask in zip(leaves, masks, strict=True)
         ]
         scope = current_scope() if training else None
+        if training and scope is None and not is_expected_without_plan():
+            self._warn_unmixed()
         coefficient = scope.take(self.depth) if scope else None
         if coefficient is not None:
             leaves = [self._mixed(x, scope, coefficient) for x in leaves]
@@ -106,6 +113,17 @@ class HiddenMixup(keras.layers.Layer):
     def get_config(self):
         """The constructor's arguments."""
         return {**super().get_config(), "depth": self.depth}
+
+    def _warn_unmixed(self):
+        if getattr(self, "_has_warned", False):
+            return
+        self._has_warned = True
+        warnings.warn(
+            f"{self.name} mixes nothing: no plan reaches it in this training "
+            "step. Build the model as `tfmixup.layers.MixingModel(inputs, "
+            "outputs)` and apply a plan stage to the training data.",
+            stacklevel=3,
+        )
 
     def _mixed(self, values, scope, coefficient):
         if not values.shape[:1].is_compatible_with([scope.size]):

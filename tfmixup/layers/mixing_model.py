@@ -1,7 +1,11 @@
 """A functional model that mixes inside, by plan, while it is trained."""
 
+import warnings
+
 import keras
 
+from tfmixup.layers.plan_scope import current_scope
+from tfmixup.layers.plan_scope import expected_without_plan
 from tfmixup.layers.plan_scope import PlanScope
 from tfmixup.mixing.plan import Planned
 
@@ -56,12 +60,27 @@ class MixingModel(keras.Model):
     def __call__(self, inputs, training=None, mask=None):
         """The outputs for features, or for features with a plan."""
         if not isinstance(inputs, Planned):
-            return super().__call__(inputs, training=training, mask=mask)
-        features, plan = inputs
+            if training and current_scope() is None:
+                self._warn_unmixed()
+            with expected_without_plan():
+                return super().__call__(inputs, training=training, mask=mask)
+        plan, features = inputs
         if not training:
             return super().__call__(features, training=training, mask=mask)
         with PlanScope(plan):
             return super().__call__(features, training=True, mask=mask)
+
+    def fit(self, *args, **kwargs):
+        """`keras.Model.fit`; warns of class weights on mixed labels."""
+        if kwargs.get("class_weight") is not None:
+            warnings.warn(
+                "`class_weight` weights each example by the largest part of "
+                "its label alone, which is not the mixture where labels are "
+                "mixed. Give the dataset a third element instead, (features, "
+                "labels, weights), before the stage: it mixes weights exactly.",
+                stacklevel=2,
+            )
+        return super().fit(*args, **kwargs)
 
     def test_step(self, data):
         """One step of `evaluate`, on plain features."""
@@ -72,6 +91,17 @@ class MixingModel(keras.Model):
         """One step of `predict`, on plain features."""
         _check_plain(data)
         return super().predict_step(data)
+
+    def _warn_unmixed(self):
+        if getattr(self, "_has_warned", False):
+            return
+        self._has_warned = True
+        warnings.warn(
+            f"{self.name} is trained on plain features: its mixing layers do "
+            "nothing without a plan. Apply a plan stage to the training data, "
+            "such as `dataset.apply(tfmixup.mixing.ManifoldMixup(...))`.",
+            stacklevel=3,
+        )
 
 
 def _check_plain(data):

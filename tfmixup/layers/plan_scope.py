@@ -5,11 +5,18 @@ import contextvars
 
 import tensorflow as tf
 
-__all__ = ["PlanScope", "current_scope"]
+__all__ = [
+    "PlanScope",
+    "current_scope",
+    "expected_without_plan",
+    "is_expected_without_plan",
+]
 
 # A variable of the context, hence of the thread: replicas that are traced in
 # threads of their own, and models inside of models, do not see each other's.
 _CURRENT = contextvars.ContextVar("tfmixup_plan", default=None)
+# Whether a model around has said already that there is no plan.
+_EXPECTED = contextvars.ContextVar("tfmixup_no_plan", default=False)
 
 
 class PlanScope(contextlib.AbstractContextManager):
@@ -84,6 +91,21 @@ class PlanScope(contextlib.AbstractContextManager):
                 "which is at depth 0) into the model, or leave these depths "
                 "out of the stage."
             )
+
+
+@contextlib.contextmanager
+def expected_without_plan():
+    """Inside, mixing layers do not warn that no plan has reached them."""
+    token = _EXPECTED.set(True)
+    try:
+        yield
+    finally:
+        _EXPECTED.reset(token)
+
+
+def is_expected_without_plan():
+    """Whether this thread is inside of `expected_without_plan`."""
+    return _EXPECTED.get()
 
 
 def current_scope():

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-__all__ = ["check_batch", "check_mixable", "soft_labels"]
+__all__ = ["check_batch", "check_mixable", "check_weights", "soft_labels"]
 
 _FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
 # The rows of float16 one-hot labels that were smoothed sum to 1 within
@@ -73,13 +73,15 @@ def soft_labels(labels, num_classes):
     """Labels as rows of class probabilities.
 
     Args:
-        labels: ints `[b]` in [0, num_classes), or floats `[b, num_classes]`
-            whose rows are one-hot or soft (non-negative, sum 1).
+        labels: ints `[b]` or `[b, 1]` in [0, num_classes), or floats
+            `[b, num_classes]` whose rows are one-hot or soft (non-negative,
+            sum 1). With num_classes=1, for one sigmoid unit, ints or floats
+            `[b]` or `[b, 1]` in [0, 1]: the probability of class 1 of two.
         num_classes: int; needed for integer labels only.
 
     Returns:
         Float tensor `[b, num_classes]`: float32 for integer labels, else of
-        the labels' own dtype.
+        the labels' own dtype. With num_classes=1, of the shape of the labels.
 
     Raises:
         ValueError: another shape; integer labels without `num_classes`.
@@ -92,8 +94,12 @@ def soft_labels(labels, num_classes):
     >>> soft_labels(tf.constant([1, 0]), 2).numpy().tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
-    if labels.dtype.is_integer and labels.shape.rank == 1:
-        return _one_hot(labels, num_classes)
+    column = labels.shape.rank == 2 and labels.shape[1] == 1
+    if num_classes == 1 and (labels.shape.rank == 1 or column):
+        if labels.dtype in _FLOATS or labels.dtype.is_integer:
+            return _unit_labels(labels)
+    elif labels.dtype.is_integer and (labels.shape.rank == 1 or column):
+        return _one_hot(labels[:, 0] if column else labels, num_classes)
     if labels.dtype in _FLOATS and labels.shape.rank == 2:
         return _checked_rows(labels, num_classes)
     kind = ValueError
@@ -104,8 +110,8 @@ def soft_labels(labels, num_classes):
         "probabilities (floats of shape [batch, num_classes]). "
         f"Received: dtype={labels.dtype.name}, shape={labels.shape}. "
         "Float class indices: cast them to int32. Integer one-hot rows: cast "
-        "them to float32. A column of indices [batch, 1]: squeeze it. A "
-        "dataset that is not batched yet: `dataset.batch(...)` it first."
+        "them to float32. Labels 0 and 1 of one sigmoid unit: num_classes=1. "
+        "A dataset that is not batched yet: `dataset.batch(...)` it first."
     )
 
 
@@ -116,6 +122,8 @@ def _one_hot(labels, num_classes):
             f"{labels.dtype.name} and shape {labels.shape}, num_classes=None. "
             "Pass num_classes, or one-hot float labels."
         )
+    # A narrow integer cannot hold num_classes itself.
+    labels = tf.cast(labels, tf.int64)
     # tf.one_hot gives a row of zeros for a label that is out of range, which
     # then adds nothing to the loss and is never noticed.
     check = tf.debugging.Assert(
@@ -124,6 +132,71 @@ def _one_hot(labels, num_classes):
         summarize=16,
     )
     return tf.one_hot(_after(check, labels), num_classes, dtype=tf.float32)
+
+
+def _unit_labels(labels):
+    if labels.dtype not in _FLOATS:
+        labels = tf.cast(labels, tf.float32)
+    # Written so that NaN fails.
+    valid = tf.reduce_all((labels >= 0) & (labels <= 1))
+    check = tf.debugging.Assert(
+        valid,
+        [
+            "Labels of one sigmoid unit must lie in [0, 1]: 0 for class 0, 1 "
+            "for class 1. Received:",
+            labels,
+        ],
+        summarize=16,
+    )
+    return _after(check, labels)
+
+
+def check_weights(weights, labels):
+    """Sample weights as floats that can be mixed.
+
+    Args:
+        weights: tensor `[b]` or `[b, 1]`, integers or floats, finite, >= 0.
+        labels: tensor `[b, ...]`, of the same examples.
+
+    Returns:
+        float32 or float64 tensor of the shape of `weights`.
+
+    Raises:
+        ValueError: another shape.
+        TypeError: weights that are no numbers.
+        tf.errors.InvalidArgumentError: a weight below 0 or not finite, or
+            another number of weights than of labels (checked batch by batch).
+
+    Example:
+
+    >>> check_weights(tf.constant([1, 2]), tf.constant([0, 1])).numpy().tolist()
+    [1.0, 2.0]
+    """
+    shape = weights.shape
+    if shape.rank not in (1, 2) or (shape.rank == 2 and shape[1] != 1):
+        raise ValueError(
+            "Sample weights must have shape [batch] or [batch, 1]. "
+            f"Received: weights of shape {shape}."
+        )
+    if not (weights.dtype.is_integer or weights.dtype in _FLOATS):
+        raise TypeError(
+            "Sample weights must be numbers. "
+            f"Received: dtype={weights.dtype.name}."
+        )
+    if weights.dtype != tf.float64:
+        weights = tf.cast(weights, tf.float32)
+    # Written so that NaN fails.
+    valid = tf.reduce_all((weights >= 0) & (weights < float("inf")))
+    check = tf.debugging.Assert(
+        valid & tf.equal(tf.shape(weights)[0], tf.shape(labels)[0]),
+        [
+            "Sample weights must be finite and at least 0, one for each "
+            "example. Received:",
+            weights,
+        ],
+        summarize=16,
+    )
+    return _after(check, weights)
 
 
 def _checked_rows(labels, num_classes):

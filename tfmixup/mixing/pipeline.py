@@ -12,11 +12,13 @@ import tensorflow as tf
 from tfmixup.keys import fold_in
 from tfmixup.keys import seed_key
 from tfmixup.mixing.batch import check_batch
+from tfmixup.mixing.batch import check_weights
 from tfmixup.mixing.batch import soft_labels
 from tfmixup.mixing.coefficient import check_alpha
 from tfmixup.mixing.coefficient import draw_coefficients
 from tfmixup.mixing.draws import BatchDraws
 from tfmixup.mixing.draws import ExampleDraws
+from tfmixup.mixing.mix import mix_pairs
 from tfmixup.mixing.pairing import check_group
 from tfmixup.mixing.pairing import check_num_groups
 from tfmixup.mixing.pairing import draw_partners
@@ -29,12 +31,15 @@ class Draw(NamedTuple):
     """What is drawn for one batch.
 
     Attributes:
-        coefficient: float32 tensor `[1]` or `[b]`.
+        coefficient: float32 tensor `[1]` or `[b]`, of the features.
+        label_coefficient: tensor `[1]` or `[b]`, of the labels: another one
+            where examples have weights.
         partners: int32 tensor `[b]`, indices into the batch.
         key: int32 tensor `[2]`, for what a stage draws beyond that.
     """
 
     coefficient: tf.Tensor
+    label_coefficient: tf.Tensor
     partners: tf.Tensor
     key: tf.Tensor
 
@@ -80,12 +85,7 @@ class Stage:
         num_groups=1,
     ):
         self.alpha = check_alpha(alpha)
-        if num_classes is not None and int(num_classes) < 2:
-            raise ValueError(
-                "`num_classes` must be at least 2. "
-                f"Received: num_classes={num_classes}."
-            )
-        self.num_classes = None if num_classes is None else int(num_classes)
+        self.num_classes = _checked_num_classes(num_classes)
         self.per_example = bool(per_example)
         # The rule of Keras' own random layers: reproducible after
         # keras.utils.set_random_seed, which seeds this generator.
@@ -99,8 +99,9 @@ class Stage:
         """Mixes a dataset that is iterated once an epoch.
 
         Args:
-            dataset: `tf.data.Dataset` of batches (features, labels); labels
-                are class indices or probabilities.
+            dataset: `tf.data.Dataset` of batches (features, labels) or
+                (features, labels, weights), of any length, known or not;
+                labels are class indices or probabilities.
 
         Returns:
             `tf.data.Dataset` of what `mix` returns.
@@ -140,33 +141,36 @@ class Stage:
         return self._mixed(dataset, epochs, first_step, group)
 
     @tf.autograph.experimental.do_not_convert
-    def mix(self, features, labels):
+    def mix(self, features, labels, sample_weight=None):
         """Mixes one batch; for `dataset.map(stage.mix)` and for eager use.
 
         Args:
-            features: structure of tensors `[b, ...]`.
+            features: structure of tensors or arrays `[b, ...]`.
             labels: int `[b]`, or float `[b, num_classes]`.
+            sample_weight: `[b]` or `[b, 1]`, or None.
 
         Returns:
-            (features, labels): features as the stage makes them, and labels
-            as rows `[b, num_classes]`.
+            (features, labels) or (features, labels, weights): features as the
+            stage makes them, labels as rows `[b, num_classes]`, and weights
+            such that weight x loss is the mixture of weight x loss.
         """
+        batch = [features, labels]
+        if sample_weight is not None:
+            batch.append(sample_weight)
+        _check_structure(batch)
+        batch = tf.nest.map_structure(tf.convert_to_tensor, batch)
         if self._generator is None:
             # Made outside of any graph or strategy that is being built.
             with tf.init_scope():
                 self._generator = tf.random.Generator.from_seed(self.seed)
         key = tf.cast(self._generator.make_seeds(1)[:, 0], tf.int32)
-        features, labels = tf.nest.map_structure(
-            tf.convert_to_tensor, (features, labels)
-        )
-        size = check_batch(features, labels)
+        size = check_batch(*batch[:2])
         shape = [size if self.per_example else 1]
         drawn = draw_coefficients(self.alpha, shape, fold_in(key, 0))
-        part = part_size(size, labels.shape[0], self.num_groups)
+        part = part_size(size, batch[1].shape[0], self.num_groups)
         key = fold_in(key, 1)
         partners = draw_partners(key, part, self.num_groups)
-        labels = soft_labels(labels, self.num_classes)
-        return self.combine(features, labels, Draw(drawn, partners, key))
+        return self._mix_batch(*batch, draw=Draw(drawn, drawn, partners, key))
 
     def combine(self, features, labels, draw):
         """What the stage makes of a batch.
@@ -177,7 +181,9 @@ class Stage:
             draw: the `Draw` of the batch.
 
         Returns:
-            (features, labels) of the result.
+            (features, labels) of the result. Labels are mixed with
+            `draw.label_coefficient`, which differs from that of the features
+            where examples have weights.
         """
         raise NotImplementedError
 
@@ -196,11 +202,51 @@ class Stage:
         """A stage from `get_config`'s dict."""
         return cls(**config)
 
+    def combine_weights(self, weights, draw):
+        """The weights of the mixed examples, and the coefficient of labels.
+
+        Args:
+            weights: float tensor `[b]` or `[b, 1]`.
+            draw: the `Draw` of the batch.
+
+        Returns:
+            weights: of the same shape. With coefficient c the weight of a
+                mixed example is c * own + (1 - c) * partner.
+            coefficient: `[b]`, the share c * own / weight of the own label,
+                so that weight * loss is the mixture of weight * loss. A
+                weight of 0 leaves it at c.
+        """
+        mixed = mix_pairs(weights, draw.partners, draw.coefficient)
+        own, total = tf.reshape(weights, [-1]), tf.reshape(mixed, [-1])
+        coefficient = tf.cast(draw.coefficient, own.dtype)
+        share = tf.math.divide_no_nan(coefficient * own, total)
+        return mixed, tf.where(total > 0, share, coefficient)
+
+    def _mix_batch(self, features, labels, weights=None, *, draw):
+        """Checks the labels and weights of a batch, and mixes it."""
+        labels = soft_labels(labels, self.num_classes)
+        if weights is None:
+            return self.combine(features, labels, draw)
+        weights = check_weights(weights, labels)
+        if self.alpha == 0:
+            return (*self.combine(features, labels, draw), weights)
+        mixed, coefficient = self.combine_weights(weights, draw)
+        draw = draw._replace(label_coefficient=coefficient)
+        return (*self.combine(features, labels, draw), mixed)
+
     def _mixed(self, dataset, epochs, first_step, group):
+        if not isinstance(dataset, tf.data.Dataset):
+            raise TypeError(
+                "A stage mixes a batched `tf.data.Dataset`. Received: "
+                f"{type(dataset).__name__}. Arrays: "
+                "`tf.data.Dataset.from_tensor_slices((x, y)).batch(128)`; a "
+                "generator or `PyDataset`: "
+                "`tf.data.Dataset.from_generator(...)`. One batch: `stage.mix`."
+            )
         _check_elements(dataset.element_spec)
         # The groups that the dataset does not carry have draws as well.
         absent = 1 if group is None else self.num_groups
-        batch_size = tf.nest.flatten(dataset.element_spec)[-1].shape[:1]
+        batch_size = dataset.element_spec[1].shape[:1]
         batch_size = batch_size[0] if batch_size.rank else None
         if batch_size is not None:
             batch_size *= absent
@@ -210,7 +256,7 @@ class Stage:
             return self._draws.sequence(root, first_step, batch_size)
 
         def mix(batch, draws):
-            features, labels = batch
+            features, labels = batch[:2]
             root, step, drawn, key = draws
             size = check_batch(features, labels)
             static_size = labels.shape[0]
@@ -224,9 +270,8 @@ class Stage:
                 if self.per_example:
                     coefficient = coefficient[group * part :][:part]
             partners = draw_partners(key, part, self.num_groups, group)
-            labels = soft_labels(labels, self.num_classes)
-            draw = Draw(coefficient, partners, key)
-            return self.combine(features, labels, draw)
+            draw = Draw(coefficient, coefficient, partners, key)
+            return self._mix_batch(*batch, draw=draw)
 
         mixed = tf.data.Dataset.zip(dataset, epochs.flat_map(draws_of)).map(
             tf.autograph.experimental.do_not_convert(mix),
@@ -234,22 +279,60 @@ class Stage:
             deterministic=True,
         )
         # Zipping with a flat_map forgets how many batches there are, which
-        # `fit` needs for its progress bar.
-        return mixed.apply(
-            tf.data.experimental.assert_cardinality(dataset.cardinality())
+        # `fit` needs for its progress bar. What nobody knew stays unknown.
+        cardinality = dataset.cardinality()
+        if cardinality == tf.data.UNKNOWN_CARDINALITY:
+            return mixed
+        return mixed.apply(tf.data.experimental.assert_cardinality(cardinality))
+
+
+def _checked_num_classes(num_classes):
+    if num_classes is None:
+        return None
+    if (
+        isinstance(num_classes, bool)
+        or not hasattr(num_classes, "__index__")
+        or int(num_classes) < 1
+    ):
+        raise ValueError(
+            "`num_classes` must be an integer, at least 2, or 1 for the labels "
+            "0 and 1 of one sigmoid unit. "
+            f"Received: num_classes={num_classes!r}."
         )
+    return int(num_classes)
 
 
 def _check_elements(spec):
-    if not isinstance(spec, tuple) or len(spec) != 2:
+    if not isinstance(spec, tuple) or len(spec) not in (2, 3):
         raise ValueError(
-            "The dataset must give pairs (features, labels). "
-            f"Received elements: {spec}. Sample weights cannot be mixed: use "
-            "labels and losses that need none, or drop them in a `map`."
+            "The dataset must give (features, labels), or (features, labels, "
+            f"weights). Received elements: {spec}."
         )
-    for leaf in tf.nest.flatten(spec):
-        if not isinstance(leaf, tf.TensorSpec):
+    _check_structure(spec)
+
+
+def _check_structure(batch):
+    """Refuses what is no dense tensor, and labels that are several."""
+    for name, values in zip(("Labels", "Weights"), batch[1:], strict=False):
+        if tf.nest.is_nested(values):
+            raise TypeError(
+                f"{name} must be one tensor or array. Received: a "
+                f"{type(values).__name__}. With several outputs, mix the "
+                "labels of each in a `Stage` of your own; make an array of a "
+                "list."
+            )
+    for leaf in tf.nest.flatten(batch):
+        kind = getattr(leaf, "value_type", type(leaf))
+        ragged = isinstance(leaf, (tf.RaggedTensor, tf.SparseTensor))
+        if ragged or kind in (tf.RaggedTensor, tf.SparseTensor):
             raise TypeError(
                 "Features and labels must be dense tensors. "
-                f"Received: {leaf}. Pad ragged batches with `to_tensor()`."
+                f"Received: {leaf}. Pad ragged batches with `to_tensor()`, and "
+                "make sparse ones dense with `tf.sparse.to_dense`."
+            )
+        if isinstance(leaf, (int, float, str, bytes)) or leaf is None:
+            raise TypeError(
+                "Features and labels must be tensors or arrays. Received: "
+                f"{leaf!r} of type {type(leaf).__name__}. Make arrays of lists "
+                "with `np.asarray`."
             )

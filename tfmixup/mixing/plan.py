@@ -30,10 +30,13 @@ class Plan(NamedTuple):
 class Planned(NamedTuple):
     """Features, and the plan by which a model in training mixes them.
 
+    The plan comes first: a model that knows no plans takes the first tensor
+    that it is given, and must not train on features that nobody mixed.
+
     Attributes:
-        features: structure of tensors `[b, ...]`, not mixed.
         plan: `Plan`.
+        features: structure of tensors `[b, ...]`, not mixed.
     """
 
-    features: Any
     plan: Plan
+    features: Any

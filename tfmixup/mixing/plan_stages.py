@@ -32,8 +32,8 @@ class ManifoldMixup(Stage):
     error or, where XLA compiled the error away, with a loss of NaN.
 
     Args:
-        alpha: float >= 0, the strength of mixing; Verma et al. and Appendix C
-            of the paper use 2.0. 0 is exactly no mixing.
+        alpha: float, as for `Mixup`, the strength of mixing; Verma et al. and
+            Appendix C of the paper use 2.0. 0 is exactly no mixing.
         num_classes: int; needed if labels are class indices.
         depths: the depths to draw from, ints >= 0, each with a `HiddenMixup`
             layer in the model.
@@ -98,8 +98,9 @@ class ManifoldMixup(Stage):
             coefficients[depth] = tf.ensure_shape(here, labels.shape[:1])
         distances = draw.partners - tf.range(size)
         distances = tf.ensure_shape(distances, labels.shape[:1])
-        mixed = mix_pairs(labels, draw.partners, draw.coefficient)
-        return Planned(features, Plan(distances, coefficients)), mixed
+        mixed = mix_pairs(labels, draw.partners, draw.label_coefficient)
+        plan = Plan(distances, coefficients)
+        return Planned(plan=plan, features=features), mixed
 
 
 class EmbeddingMixup(ManifoldMixup):
@@ -110,7 +111,7 @@ class EmbeddingMixup(ManifoldMixup):
     can: the features are handed on as they are, ids and all.
 
     Args:
-        alpha: float >= 0, the strength of mixing.
+        alpha: float, as for `Mixup`, the strength of mixing.
         num_classes: int; needed if labels are class indices.
         per_example: bool, as for `ManifoldMixup`.
         seed: int, as for `Mixup`.

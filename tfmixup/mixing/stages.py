@@ -44,11 +44,23 @@ class Mixup(Stage):
     The pairing is within the batch as the stage sees it: apply the stage to
     the global batch, before a distribution strategy splits it.
 
+    A dataset of (features, labels, weights) stays one: the mixed example has
+    the mixed weight, and a label such that weight x loss is the mixture of
+    weight x loss, exactly, for every loss that is linear in its label. Put
+    class weights there too. The argument `class_weight` of `fit` weights a
+    soft label by its largest part alone, which is Keras' rule and not the
+    mixture.
+
+    Validation data get one-hot labels, and nothing mixed, by
+    `validation.batch(256).apply(Mixup(alpha=0, num_classes=10))`.
+
     Args:
-        alpha: float >= 0, the strength of mixing. The paper found the best
-            calibration in [0.2, 0.4]. 0 is exactly no mixing: pixels are cast
-            and labels encoded, nothing else.
-        num_classes: int; needed if labels are class indices.
+        alpha: float, the strength of mixing: 0, or from 1e-30 to 1e30. The
+            paper found the best calibration in [0.2, 0.4]. 0 is exactly no
+            mixing: pixels are cast and labels encoded, nothing else.
+        num_classes: int; needed if labels are class indices. 1 for the
+            labels 0 and 1 (or between) of one sigmoid unit, the probability
+            of class 1 of two: they keep their shape `[b]` or `[b, 1]`.
         per_example: if true, a coefficient for each example; else one for the
             whole batch, as in the paper's code.
         seed: int. None takes one from Python's `random`, which
@@ -61,8 +73,10 @@ class Mixup(Stage):
             different machines: `stream(..., group=k)` mixes the k-th alone.
 
     Raises:
-        ValueError: alpha negative or not finite; num_classes < 2;
-            num_groups < 1, or a batch that does not divide into them.
+        ValueError: alpha out of its range; num_classes that is no integer
+            >= 1; num_groups < 1, or a batch that does not divide into them.
+        TypeError: what is mixed is no batched dataset of dense tensors with
+            one tensor of labels.
 
     Example:
 
@@ -105,17 +119,22 @@ class Mixup(Stage):
         if self.alpha == 0:
             return tf.nest.map_structure(_to_float, features), labels
         leaves = tf.nest.flatten(features)
-        mixed, labels = self._mix(
-            leaves, labels, draw.partners, draw.coefficient
-        )
+        mixed, labels = self._mix(leaves, labels, draw)
         for result, leaf in zip(mixed, leaves, strict=True):
             result.set_shape(leaf.shape)
         return tf.nest.pack_sequence_as(features, mixed), labels
 
-    def _mix(self, leaves, labels, partners, coefficient):
-        mixed = self._mix_tensors([*leaves, labels], partners, coefficient)
-        mixed[-1].set_shape(labels.shape)
-        return mixed[:-1], mixed[-1]
+    def _mix(self, leaves, labels, draw):
+        if draw.label_coefficient is draw.coefficient:
+            tensors = [*leaves, labels]
+            *mixed, rows = self._mix_tensors(
+                tensors, draw.partners, draw.coefficient
+            )
+        else:
+            mixed = self._mix_tensors(leaves, draw.partners, draw.coefficient)
+            rows = mix_pairs(labels, draw.partners, draw.label_coefficient)
+        rows.set_shape(labels.shape)
+        return mixed, rows
 
     def _mix_tensors(self, tensors, partners, coefficient):
         compiled = self.jit_compile
@@ -144,10 +163,16 @@ class FeatureMixup(Mixup):
         https://arxiv.org/abs/1905.11001
     """
 
-    def _mix(self, leaves, labels, partners, coefficient):
-        mixed = self._mix_tensors(leaves, partners, coefficient)
-        partner_labels = tf.gather(labels, partners)
-        return mixed, nearest(labels, partner_labels, coefficient)
+    def _mix(self, leaves, labels, draw):
+        mixed = self._mix_tensors(leaves, draw.partners, draw.coefficient)
+        partner_labels = tf.gather(labels, draw.partners)
+        return mixed, nearest(labels, partner_labels, draw.coefficient)
+
+    def combine_weights(self, weights, draw):
+        """The weight goes with the label: that of the nearer example."""
+        of_partner = tf.gather(weights, draw.partners)
+        chosen = nearest(weights, of_partner, draw.coefficient)
+        return chosen, draw.coefficient
 
 
 def _is_large(tensor):
