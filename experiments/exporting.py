@@ -60,6 +60,7 @@ def export_run(run_dir, path, where, dropout_rate=None):
         path,
         temperature,
         class_names=record["classes"],
+        from_logits=True,
         mc_dropout=bool(settings["dropout"]),
         dropout_rate=dropout_rate,
         bins=bins,

@@ -1,5 +1,6 @@
 """The data sets of an out-of-distribution evaluation."""
 
+import math
 import pathlib
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,6 +11,9 @@ from tfmixup import datasets
 from tfmixup.datasets.splits import stratified_order
 
 __all__ = ["Source", "open_inside", "open_outside"]
+
+# Bytes of one array of a file, unpacked.
+_LARGEST = 8 * 2**30
 
 
 class Source(NamedTuple):
@@ -48,7 +52,7 @@ def open_inside(name, split, data_dir, image_size, limit):
         ValueError: if it cannot be opened.
     """
     if str(name).endswith(".npz"):
-        arrays = _read(name, [f"{split}_features", f"{split}_labels"])
+        arrays = _read(name, [f"{split}_features", f"{split}_labels"], limit)
         return _of_arrays(pathlib.Path(name).stem, *arrays, limit)
     return _of_examples(
         name,
@@ -106,7 +110,7 @@ def open_outside(
             f"{count} images of {note}",
         )
     if given and path.endswith(".npz"):
-        [features] = _read(path, ["features"])
+        [features] = _read(path, ["features"], limit)
         found = _of_arrays(name, features, None, limit)
     elif given:
         examples = _unseen(
@@ -167,6 +171,12 @@ def _of_examples(name, examples):
 
 
 def _of_arrays(name, features, labels, limit):
+    for array in (features, labels):
+        if array is not None and array.ndim == 0:
+            raise ValueError(
+                f"{name} holds a single number, {array}, where an array with "
+                "a row for each example is needed."
+            )
     if labels is not None and len(labels) != len(features):
         raise ValueError(
             f"{name} has {len(features)} examples and {len(labels)} labels."
@@ -188,9 +198,14 @@ def _of_arrays(name, features, labels, limit):
     return Source(name, batches, labels, features.shape[1:], note)
 
 
-def _read(path, names):
-    """Arrays of a .npz file, none of which may hold Python objects."""
-    if not pathlib.Path(path).is_file():
+def _read(path, names, limit=None):
+    """Arrays of a .npz file, none of which may hold Python objects.
+
+    What they will take in memory is read from their heads before they are
+    unpacked: a few bytes of a file can stand for terabytes of zeros.
+    """
+    path = pathlib.Path(path).expanduser()
+    if not path.is_file():
         raise ValueError(f"There is no file {path}.")
     try:
         with (
@@ -202,6 +217,32 @@ def _read(path, names):
                 raise ValueError(
                     f"it has no array {missing[0]}, only {sorted(file)}"
                 )
+            for name in names:
+                _check_size(file, name, limit)
             return [file[name] for name in names]
     except Exception as error:  # zipfile, zlib, NumPy: each has its own.
         raise ValueError(f"{path} cannot be read: {error}.") from error
+
+
+def _check_size(file, name, limit):
+    with file.zip.open(f"{name}.npy") as member:
+        version = np.lib.format.read_magic(member)
+        read = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }.get(version)
+        if read is None:
+            raise ValueError(f"the array {name} has the format {version}")
+        shape, _, dtype = read(member)
+    size = math.prod(shape) * dtype.itemsize
+    if size > _LARGEST:
+        hint = ""
+        if limit is not None:
+            hint = (
+                f"; --limit={limit} needs the whole array unpacked: save only "
+                "the examples that are wanted"
+            )
+        raise ValueError(
+            f"the array {name} of shape {shape} takes {size / 2**30:.1f} GB "
+            f"unpacked, more than {_LARGEST // 2**30} GB{hint}"
+        )

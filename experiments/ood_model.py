@@ -5,12 +5,11 @@ import tensorflow as tf
 
 from tfmixup.export import open_saved_model
 from tfmixup.export import read_manifest
+from tfmixup.metrics.kinds import kind_of
 
 __all__ = ["ServedModel"]
 
 _KINDS = ("logits", "probabilities")
-# Rows that sum to 1 within this, and are not negative, are distributions.
-_TOLERANCE = 1e-3
 
 
 class ServedModel:
@@ -21,8 +20,8 @@ class ServedModel:
         path: directory.
         outputs: "auto", "logits" or "probabilities": what the model gives.
             With "auto" an output of one of these names is taken, logits
-            first; a single output of another name is taken for probabilities
-            if the first rows are distributions, else for logits.
+            first; what a single output of another name is, its numbers must
+            show (`tfmixup.metrics.kinds`).
 
     Attributes:
         name: str.
@@ -70,18 +69,50 @@ class ServedModel:
             batches: iterable of arrays `[b, ...]`.
 
         Returns:
-            float32 `[n, num_classes]`.
+            float32 `[n, num_classes]`; of a model of one unit, the columns
+            [class 0, class 1].
 
         Raises:
-            ValueError: if the model refuses a batch, or gives no rows.
+            ValueError: if the model refuses a batch, or gives no rows, or
+                numbers of another kind than they should be.
         """
         rows = self._run(
             lambda batch: self._serve(**{self._key: batch})[self._output],
             batches,
         )
+        self._judge(rows)
+        return _two_columns(rows.astype(np.float32), self.from_logits)
+
+    def _judge(self, rows):
+        """Finds out what the outputs are, or that they are something else."""
+        kind = kind_of(rows)
+        one_unit = rows.shape[1] == 1
+        if kind == "sigmoids" and one_unit and self.from_logits is not None:
+            return
+        if kind == "percentages" or (kind == "sigmoids" and rows.any()):
+            what = {
+                "percentages": "percentages: divide them by 100",
+                "sigmoids": "sigmoids that do not sum to 1, so that no class "
+                "can win",
+            }[kind]
+            if one_unit:
+                what = (
+                    "numbers in [0, 1], which may be probabilities or logits "
+                    "of class 1: say which with --outputs"
+                )
+            raise ValueError(
+                f"The model {self.name} gives {what}. Received, for example: "
+                f"{rows[0]}."
+            )
         if self.from_logits is None:
-            self.from_logits = not _are_distributions(rows)
-        return rows
+            self.from_logits = kind == "logits"
+        if self.from_logits != (kind == "logits") and rows.any():
+            said = "logits" if self.from_logits else "probabilities"
+            raise ValueError(
+                f"The model {self.name} should give {said}, and gives {kind}. "
+                f"Received, for example: {rows[0]}. Say what they are with "
+                "--outputs."
+            )
 
     def average_passes(self, batches, passes, seed):
         """Probabilities averaged over passes with dropout on.
@@ -113,7 +144,8 @@ class ServedModel:
         rows = []
         try:
             for batch in batches:
-                rows.append(np.asarray(serve(self._cast(batch)), np.float32))
+                found = np.asarray(serve(self._cast(batch)))
+                rows.append(found[:, None] if found.ndim == 1 else found)
         except (TypeError, tf.errors.InvalidArgumentError) as error:
             raise ValueError(
                 f"The model {self.name} refuses its input: {_reason(error)}"
@@ -129,10 +161,32 @@ class ServedModel:
     def _cast(self, batch):
         batch = np.asarray(batch)
         wanted = self._spec.dtype.as_numpy_dtype
-        if self._spec.dtype.is_integer and batch.dtype.kind == "f":
-            # Noise, and images that were moved, for a model of uint8 pixels.
-            limits = np.iinfo(wanted)
+        if not self._spec.dtype.is_integer:
+            return tf.constant(batch.astype(wanted))
+        limits = np.iinfo(wanted)
+        if batch.dtype.kind == "f":
+            if np.isnan(batch).any():
+                raise ValueError(
+                    f"The model {self.name} takes {limits.dtype} pixels, and "
+                    "an image holds NaN."
+                )
+            if batch.size and 0 <= batch.min() and 0 < batch.max() <= 1:
+                raise ValueError(
+                    f"The model {self.name} takes {limits.dtype} pixels from "
+                    f"{limits.min} to {limits.max}. Received: images in "
+                    f"[{batch.min():g}, {batch.max():g}], which would all be "
+                    "black. Multiply them by 255."
+                )
+            # Noise, and images that were moved, for a model of pixels.
             batch = np.clip(np.rint(batch), limits.min, limits.max)
+        elif batch.size and not (
+            limits.min <= batch.min() and batch.max() <= limits.max
+        ):
+            raise ValueError(
+                f"The model {self.name} takes {limits.dtype} pixels from "
+                f"{limits.min} to {limits.max}. Received: {batch.dtype} from "
+                f"{batch.min()} to {batch.max()}. Rescale them."
+            )
         return tf.constant(batch.astype(wanted))
 
 
@@ -160,9 +214,12 @@ def _find_output(outputs, kind, path):
     )
 
 
-def _are_distributions(rows):
-    near = np.abs(rows.sum(axis=1) - 1) <= _TOLERANCE
-    return bool(np.all(rows >= 0) and np.all(near))
+def _two_columns(rows, from_logits):
+    """Those of [class 0, class 1] where a model has one unit, of class 1."""
+    if rows.shape[1] > 1:
+        return rows
+    other = np.zeros_like(rows) if from_logits else 1 - rows
+    return np.concatenate([other, rows], axis=1)
 
 
 def _reason(error):

@@ -187,3 +187,41 @@ def test_fit_lowers_it():
     model.compile(keras.optimizers.SGD(0.5), ERL(0.1, from_logits=True))
     loss = model.fit(x, y, epochs=5, verbose=0).history["loss"]
     assert loss[-1] < loss[0] - 0.1
+
+
+@pytest.mark.parametrize("compiled", [None, False, True])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize(
+    "mask", [-np.inf, np.finfo(np.float32).min, np.finfo(np.float16).min]
+)
+def test_masked_classes_cost_and_pull_nothing(mask, smoothing, compiled):
+    logits = np.float32([[1.0, 2.0], [-3.0, 0.5]])
+    labels = np.float32([[0.25, 0.75], [1.0, 0.0]])
+    masked = np.concatenate([logits, np.full([2, 1], mask)], 1, dtype="float32")
+    wider = np.concatenate([labels, np.zeros([2, 1])], 1, dtype="float32")
+
+    def loss_and_gradient(y_true, y_pred):
+        with tf.GradientTape() as tape:
+            tape.watch(y_pred)
+            loss = losses.entropy_regularized_crossentropy(
+                y_true, y_pred, 0.3, True, smoothing
+            )
+        return loss, tape.gradient(loss, y_pred)
+
+    run = loss_and_gradient
+    if compiled is not None:
+        run = tf.function(run, jit_compile=compiled)
+    loss, gradient = run(tf.constant(wider), tf.constant(masked))
+    expected, pull = loss_and_gradient(tf.constant(labels), tf.constant(logits))
+    if mask == np.finfo(np.float16).min and smoothing:
+        return  # -65504 is a logit of float32, and smoothing reaches it.
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+    np.testing.assert_allclose(gradient[:, :2], pull, atol=1e-5)
+    np.testing.assert_array_equal(gradient[:, 2], 0)
+
+
+def test_a_label_that_is_masked_costs_infinitely():
+    loss = losses.entropy_regularized_crossentropy(
+        [[0.0, 1.0]], [[2.0, -np.inf]], 0.1, True
+    )
+    assert np.isposinf(loss)

@@ -15,6 +15,11 @@ from tfmixup.mixing import mix
 from tfmixup.mixing import Plan
 from tfmixup.mixing import Planned
 
+# Models without a plan are what some of these tests are about.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*nothing without a plan", "ignore:.*mixes nothing"
+)
+
 each_layer = pytest.mark.parametrize(
     "case", catalogue.LAYERS, ids=lambda case: case.cls.__name__
 )

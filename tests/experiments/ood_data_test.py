@@ -1,5 +1,8 @@
 """Tests of experiments.ood_data."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -174,3 +177,23 @@ def test_truncated_and_absent_files_are_named(tmp_path):
         open_inside(path, "test", None, None, None)
     with pytest.raises(ValueError, match="There is no file"):
         open_inside("/nowhere/x.npz", "test", None, None, None)
+
+
+def test_an_array_without_dimensions_gets_a_sentence(tmp_path):
+    np.savez(tmp_path / "a.npz", test_features=np.float32(3), test_labels=[0])
+    with pytest.raises(ValueError, match="holds a single number"):
+        open_inside(str(tmp_path / "a.npz"), "test", None, None, None)
+
+
+@pytest.mark.parametrize("limit", [None, 5])
+def test_a_file_that_unpacks_to_terabytes_is_refused_unread(tmp_path, limit):
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header,
+        {"descr": "<f4", "fortran_order": False, "shape": (10**12, 4)},
+    )
+    for name in ("test_features", "test_labels"):
+        with zipfile.ZipFile(tmp_path / "big.npz", "a") as file:
+            file.writestr(f"{name}.npy", header.getvalue())
+    with pytest.raises(ValueError, match=r"14901.2 GB\s+unpacked"):
+        open_inside(str(tmp_path / "big.npz"), "test", None, None, limit)

@@ -32,7 +32,9 @@ def done(tmp_path_factory):
             keras.layers.Dense(3, kernel_initializer="identity"),
         ]
     )
-    export_saved_model(model, root / "ours", 1.25, mc_dropout=True)
+    export_saved_model(
+        model, root / "ours", 1.25, mc_dropout=True, from_logits=True
+    )
     models = {
         "ours": root / "ours",
         "theirs": ood_made.foreign(root / "theirs"),
@@ -150,7 +152,7 @@ def test_a_given_temperature_is_used_and_none_leaves_it(tmp_path):
 
 
 def test_models_of_different_inputs_are_refused(tmp_path):
-    export_saved_model(made.small(), tmp_path / "other")
+    export_saved_model(made.small(), tmp_path / "other", from_logits=True)
     models = {
         "m": ood_made.foreign(tmp_path / "m"),
         "other": tmp_path / "other",

@@ -1,5 +1,6 @@
 """Tests of experiments.ood_model."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -51,7 +52,9 @@ def test_floats_for_a_uint8_model_are_rounded_and_clipped(tmp_path):
 
 def test_ours_has_passes_that_differ_between_batches(tmp_path):
     keras_model = made.small()
-    export_saved_model(keras_model, tmp_path / "m", 1.5, mc_dropout=True)
+    export_saved_model(
+        keras_model, tmp_path / "m", 1.5, mc_dropout=True, from_logits=True
+    )
     model = ServedModel("m", tmp_path / "m")
     assert model.has_dropout and model.from_logits
     assert model.manifest["temperature"] == 1.5
@@ -69,7 +72,7 @@ def test_ours_has_passes_that_differ_between_batches(tmp_path):
 
 
 def test_a_refused_input_is_a_value_error_with_the_reason(tmp_path):
-    export_saved_model(made.small(), tmp_path / "m")
+    export_saved_model(made.small(), tmp_path / "m", from_logits=True)
     model = ServedModel("m", tmp_path / "m")
     with pytest.raises(ValueError, match=r"model m refuses.*\(None, 8, 8, 3\)"):
         model.predict([made.pixels(2, size=7)])
@@ -114,3 +117,109 @@ def test_ambiguous_signatures_are_refused(tmp_path, name, message):
     tf.saved_model.save(module, path, signatures=getattr(module, name))
     with pytest.raises(ValueError, match=message):
         ServedModel("m", path)
+
+
+def gives(tmp_path, function, classes=100):
+    """A served model of one nameless output."""
+    weights = np.random.default_rng(0).normal(size=(4, classes)) * 3
+    module = tf.Module()
+    module.call = tf.function(
+        lambda v: {"out": function(v @ weights.astype("float32"))},
+        input_signature=[tf.TensorSpec([None, 4], tf.float32, "x")],
+    )
+    path = str(tmp_path / "given")
+    signatures = {"serving_default": module.call}
+    tf.saved_model.save(module, path, signatures=signatures)
+    return path
+
+
+X = np.random.default_rng(1).normal(size=(64, 4)).astype("float32")
+PROBABLE = {
+    "float32": tf.nn.softmax,
+    "bfloat16": lambda z: tf.nn.softmax(tf.cast(z, tf.bfloat16)),
+    "float16": lambda z: tf.nn.softmax(tf.cast(z, tf.float16)),
+    "two decimals": lambda z: tf.round(tf.nn.softmax(z) * 100) / 100,
+    "one sigmoid unit": lambda z: tf.sigmoid(z[:, :1]),
+    "a vector of sigmoids": lambda z: tf.sigmoid(z[:, 0]),
+}
+
+
+@pytest.mark.parametrize("name", PROBABLE)
+def test_probabilities_are_recognized_and_never_squashed_again(name, tmp_path):
+    model = ServedModel("m", gives(tmp_path, PROBABLE[name]))
+    rows = model.predict([X[:40], X[40:]])
+    assert model.from_logits is False and rows.dtype == np.float32
+    assert rows.shape[1] in (2, 100)
+    # 100 classes of two decimals, the coarsest, leave as much of a sum of 1.
+    assert np.abs(rows.sum(axis=1) - 1).max() < 0.5
+    with pytest.raises(ValueError, match="should give logits"):
+        ServedModel(
+            "m", gives(tmp_path / "b", PROBABLE[name]), "logits"
+        ).predict([X])
+
+
+@pytest.mark.parametrize("outputs", ["auto", "probabilities", "logits"])
+def test_sigmoids_of_classes_are_refused(outputs, tmp_path):
+    model = ServedModel("m", gives(tmp_path, tf.sigmoid), outputs)
+    with pytest.raises(ValueError, match="sigmoids that do not sum to 1"):
+        model.predict([X])
+
+
+def test_percentages_are_refused(tmp_path):
+    path = gives(tmp_path, lambda z: 100 * tf.nn.softmax(z))
+    with pytest.raises(ValueError, match="percentages"):
+        ServedModel("m", path).predict([X])
+
+
+def test_logits_that_are_called_probabilities_are_refused(tmp_path):
+    path = gives(tmp_path, lambda z: z)
+    assert ServedModel("m", path).predict([X]).shape == (64, 100)
+    with pytest.raises(ValueError, match="should give probabilities"):
+        ServedModel("m", path, "probabilities").predict([X])
+
+
+@pytest.fixture(scope="module")
+def pixel_model(tmp_path_factory):
+    """uint8 pixels, handed on as pixel / 255."""
+    inputs = keras.Input([2, 2, 1], dtype="uint8")
+    scaled = keras.layers.Rescaling(1 / 255)(inputs)
+    flat = keras.layers.Flatten()(scaled)
+    dense = keras.layers.Dense(4, use_bias=False, kernel_initializer="identity")
+    path = str(tmp_path_factory.mktemp("pixels") / "m")
+    keras.Model(inputs, 7 - dense(flat)).export(path, verbose=False)
+    return ServedModel("m", path, "logits")
+
+
+@pytest.mark.parametrize(
+    "value, message",
+    [
+        (np.int16(-1), "from 0 to 255.*int16 from -1"),
+        (np.int64(256), "from 0 to 255.*int64 from 256"),
+        (np.uint16(65535), "uint16 from 65535"),
+        (np.float32(0.5), r"images in \[0.5, 0.5\].*Multiply them by 255"),
+        (np.float16(1.0), "Multiply them by 255"),
+        (np.float32("nan"), "holds NaN"),
+    ],
+)
+def test_pixels_that_would_wrap_or_turn_black_are_refused(
+    value, message, pixel_model
+):
+    with pytest.raises(ValueError, match=message):
+        pixel_model.predict([np.full([1, 2, 2, 1], value)])
+
+
+@pytest.mark.parametrize(
+    "value, pixel",
+    [
+        (np.uint8(200), 200),
+        (np.int64(255), 255),
+        (np.float32(300.0), 255),
+        (np.float32(-7.2), 0),
+        (np.float32(99.6), 100),
+        (np.float32(0.0), 0),
+        (True, 1),
+    ],
+)
+def test_pixels_within_reach_are_served(value, pixel, pixel_model):
+    found = pixel_model.predict([np.full([1, 2, 2, 1], value)])
+    np.testing.assert_allclose(7 - found, pixel / 255, atol=1e-6)

@@ -1,6 +1,8 @@
 """Tests of tfmixup.export.keras_files: whole and harmless, or refused."""
 
 import json
+import subprocess
+import sys
 import zipfile
 
 import keras
@@ -11,6 +13,7 @@ from tests import catalogue
 from tests.export import made
 from tfmixup import layers
 from tfmixup.export import load_keras_file
+from tfmixup.losses import EntropyRegularizedCrossentropy
 
 
 def saved(tmp_path, model=None):
@@ -83,8 +86,6 @@ def test_no_registered_class_is_left_out():
         catalogue.LOSSES,
         catalogue.METRICS,
         catalogue.SCHEDULES,
-        # In no model: calibrator_test.py takes them through JSON.
-        catalogue.CALIBRATORS,
     )
     tried = {case.cls for kind in kinds for case in kind}
     tried |= {layers.MixingModel}
@@ -156,3 +157,19 @@ def test_a_part_that_is_absent_is_named(tmp_path):
 def test_no_file_is_not_found(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no file"):
         load_keras_file(tmp_path / "model.keras")
+
+
+def test_a_fresh_process_loads_every_class_with_the_one_line(tmp_path):
+    model = mixing_model()
+    metrics = [case.build() for case in catalogue.METRICS]
+    loss = EntropyRegularizedCrossentropy(0.1, from_logits=True)
+    model.compile("sgd", loss, metrics=metrics[:3])
+    path = saved(tmp_path, model)
+    code = (
+        "from tfmixup.export import load_keras_file\n"
+        f"print(type(load_keras_file({str(path)!r})).__name__)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True
+    )
+    assert done.stdout.strip().endswith(type(model).__name__), done.stderr

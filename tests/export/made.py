@@ -1,5 +1,7 @@
 """Models to export, small, and inputs for them."""
 
+import warnings
+
 import keras
 import numpy as np
 
@@ -57,7 +59,10 @@ def spread(model, layer, inputs, from_logits=True):
             # The statistics of one batch, or deep features all but vanish.
             each.momentum = 0.0
             each.beta.assign(0.1 * np.arange(each.beta.shape[0]) % 1)
-    model(inputs, training=True)
+    with warnings.catch_warnings():
+        # Of a model that mixes: there is no plan here, and none is meant.
+        warnings.simplefilter("ignore", UserWarning)
+        model(inputs, training=True)
     kernel, bias = model.get_layer(layer).get_weights()
     if not from_logits:
         # What the softmax has taken away comes back small.

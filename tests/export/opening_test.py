@@ -13,7 +13,7 @@ from tfmixup.export import open_saved_model
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     path = tmp_path_factory.mktemp("whole") / "model"
-    export_saved_model(made.small(), path)
+    export_saved_model(made.small(), path, from_logits=True)
     return path
 
 

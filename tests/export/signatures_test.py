@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy import special
 
 from tests.export import made
 from tests.reference import softmax
@@ -20,7 +21,7 @@ ROWS = np.array([[1.0, 2, -1, 0.5], [0.3, -1, 1, 2]], np.float32)
 def small(tmp_path_factory):
     path = tmp_path_factory.mktemp("small") / "model"
     model = made.small()
-    export_saved_model(model, path, 2.0, mc_dropout=True)
+    export_saved_model(model, path, 2.0, mc_dropout=True, from_logits=True)
     return open_saved_model(path), model
 
 
@@ -33,14 +34,16 @@ def linear(tmp_path_factory):
         [keras.Input((4,), name="x"), keras.layers.Dropout(0.8), dense]
     )
     dense.set_weights([KERNEL])
-    export_saved_model(model, path, mc_dropout=True, dropout_rate=0.3)
+    export_saved_model(
+        model, path, mc_dropout=True, dropout_rate=0.3, from_logits=True
+    )
     return open_saved_model(path)
 
 
 @pytest.fixture(scope="module")
 def tokens(tmp_path_factory):
     path = tmp_path_factory.mktemp("tokens") / "model"
-    export_saved_model(made.token_model(), path)
+    export_saved_model(made.token_model(), path, from_logits=True)
     return open_saved_model(path)
 
 
@@ -176,3 +179,48 @@ def test_probabilities_of_zero_have_finite_logits(tmp_path):
     np.testing.assert_allclose(outputs["probabilities"], [[1, 0]], atol=1e-6)
     assert np.isfinite(outputs["logits"]).all()
     np.testing.assert_allclose(outputs["entropy"], 0, atol=1e-6)
+
+
+class Masked(keras.layers.Layer):
+    """A model whose third class is ruled out."""
+
+    def __init__(self, value, **kwargs):
+        super().__init__(**kwargs)
+        self.value = value
+
+    def call(self, values):
+        allowed = tf.constant([True, True, False])
+        return tf.where(allowed, values, tf.cast(self.value, values.dtype))
+
+
+@pytest.mark.parametrize("temperature", [0.01, 0.5, 1.0, 100.0])
+@pytest.mark.parametrize("mask", [-np.inf, np.finfo(np.float32).min])
+def test_masked_classes_are_finite_and_right(mask, temperature, tmp_path):
+    model = keras.Sequential(
+        [
+            keras.Input([4]),
+            keras.layers.Dropout(0.5),
+            keras.layers.Dense(3),
+            Masked(mask),
+        ]
+    )
+    export_saved_model(
+        model, tmp_path / "m", temperature, mc_dropout=True, from_logits=True
+    )
+    served = tf.saved_model.load(str(tmp_path / "m"))
+    x = tf.random.stateless_normal([6, 4], [0, 1])
+    found = served.signatures["serving_default"](x)
+    two = model(x).numpy()[:, :2].astype(float) / temperature
+    p = np.exp(two - two.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    entropy = -special.xlogy(p, p).sum(axis=1)
+    np.testing.assert_allclose(found["probabilities"][:, :2], p, atol=2e-5)
+    np.testing.assert_array_equal(found["probabilities"][:, 2], 0)
+    # float32 logits divided by 0.01 are good to 1e-5.
+    np.testing.assert_allclose(found["entropy"], entropy, atol=1e-4)
+    average = served.signatures["mc_dropout"]
+    arguments = set(average.structured_input_signature[1])
+    [name] = arguments - {"passes", "seed"}
+    averaged = average(**{name: x}, passes=tf.constant(4), seed=tf.constant(1))
+    for key, values in averaged.items():
+        assert np.isfinite(values).all(), key

@@ -13,6 +13,11 @@ from tfmixup.mixing import EmbeddingMixup as EmbeddingMixupPlan
 from tfmixup.mixing import Plan
 from tfmixup.mixing import Planned
 
+# Models without a plan are what some of these tests are about.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*nothing without a plan", "ignore:.*mixes nothing"
+)
+
 # Texts of 4, 1 and 2 words, the first two of which are a pair.
 IDS = np.array([[1, 2, 3, 4], [5, 0, 0, 0], [6, 7, 0, 0]], np.int32)
 DISTANCES = np.array([1, -1, 0], np.int32)

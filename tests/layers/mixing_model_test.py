@@ -1,5 +1,7 @@
 """Tests of tfmixup.layers.mixing_model: features and labels mix alike."""
 
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -13,6 +15,11 @@ from tfmixup.layers import HiddenMixup
 from tfmixup.layers import MixingModel
 from tfmixup.mixing import ManifoldMixup
 from tfmixup.predictions import predict_with_labels
+
+# Models without a plan are what some of these tests are about.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*nothing without a plan", "ignore:.*mixes nothing"
+)
 
 each_draws = pytest.mark.parametrize("per_example", [False, True])
 LOSS = keras.losses.CategoricalCrossentropy(from_logits=True)
@@ -262,3 +269,58 @@ def test_the_plan_is_followed_in_training_alone():
         model(planned, training=False), planned.features
     )
     np.testing.assert_allclose(model(planned, training=True), labels, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_model_that_gets_no_plan_says_so_once():
+    model = build()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(2):
+            model.fit(
+                np.zeros([8, 4], "float32"), np.eye(3)[[0] * 8], verbose=0
+            )
+    said = [
+        str(w.message) for w in caught if "without a plan" in str(w.message)
+    ]
+    assert len(said) == 1 and "Apply a plan stage" in said[0]
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_plain_model_with_a_mixing_layer_says_so():
+    inputs = keras.Input([4])
+    outputs = keras.layers.Dense(3)(HiddenMixup(0)(inputs))
+    model = keras.Model(inputs, outputs)
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="mixes nothing.*MixingModel"):
+        model.fit(np.zeros([8, 4], "float32"), np.zeros([8, 3]), verbose=0)
+
+
+def test_no_plain_model_trains_on_features_with_a_plan():
+    data = tf.data.Dataset.from_tensor_slices((tf.eye(4), [0, 1, 2, 0]))
+    planned = data.batch(4).apply(ManifoldMixup(2.0, 3, depths=(0,), seed=1))
+    inputs = keras.Input([4])
+    for model in (
+        keras.Model(inputs, keras.layers.Dense(3)(inputs)),
+        keras.Sequential([keras.Input([4]), keras.layers.Dense(3)]),
+        keras.Sequential([keras.layers.Dense(3)]),
+    ):
+        model.compile("sgd", keras.losses.CategoricalCrossentropy())
+        with pytest.raises(ValueError):
+            model.fit(planned, verbose=0)
+
+
+def test_class_weights_of_mixed_labels_are_warned_of():
+    model = build()
+    data = tf.data.Dataset.from_tensor_slices((tf.eye(4), [0, 1, 2, 0]))
+    planned = data.batch(4).apply(ManifoldMixup(2.0, 3, depths=(0,), seed=1))
+    with pytest.warns(UserWarning, match="`class_weight`.*before the stage"):
+        model.fit(planned, class_weight={0: 1.0, 1: 2.0, 2: 1.0}, verbose=0)
+
+
+def build():
+    inputs = keras.Input([4])
+    model = MixingModel(inputs, keras.layers.Dense(3)(HiddenMixup(0)(inputs)))
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    model.compile("sgd", loss)
+    return model

@@ -6,10 +6,13 @@ import tensorflow as tf
 
 from tfmixup.mixing.batch import check_batch
 from tfmixup.mixing.batch import check_mixable
+from tfmixup.mixing.batch import check_weights
 from tfmixup.mixing.batch import soft_labels
 
 
-@pytest.mark.parametrize("dtype", [tf.int32, tf.int64, tf.uint8])
+@pytest.mark.parametrize(
+    "dtype", ["int8", "uint8", "uint16", "int32", "uint32", "int64", "uint64"]
+)
 def test_integer_labels_become_float32_one_hot_rows(dtype):
     rows = soft_labels(tf.constant([2, 0], dtype), 3)
     assert rows.dtype == tf.float32
@@ -39,13 +42,12 @@ def test_integer_labels_need_num_classes():
     ("labels", "error"),
     [
         (tf.constant([0.0, 1.0]), ValueError),
-        (tf.constant([[0], [1]]), ValueError),
         (tf.constant([[0, 1], [1, 0]]), ValueError),
         (tf.constant(1), ValueError),
         (tf.constant(["cat"]), TypeError),
         (tf.constant([True]), TypeError),
     ],
-    ids=["float indices", "column", "int rows", "scalar", "string", "bool"],
+    ids=["float indices", "int rows", "scalar", "string", "bool"],
 )
 def test_other_label_formats_are_refused_with_the_way_out(labels, error):
     with pytest.raises(error, match="Labels must be class indices.*Received"):
@@ -112,3 +114,57 @@ def test_an_unknown_rank_is_refused():
         graph.get_concrete_function(
             tf.TensorSpec(None), tf.TensorSpec([None], tf.int32)
         )
+
+
+@pytest.mark.parametrize(
+    "dtype, num_classes",
+    [("uint8", 256), ("uint8", 1000), ("int8", 200), ("uint16", 65536)],
+)
+def test_a_dtype_need_not_hold_the_number_of_classes(dtype, num_classes):
+    rows = soft_labels(tf.constant([2, 100], dtype), num_classes)
+    assert rows.shape == (2, num_classes)
+    np.testing.assert_array_equal(tf.argmax(rows, 1), [2, 100])
+
+
+def test_a_column_of_indices_is_a_vector():
+    rows = soft_labels(tf.constant([[1], [0]]), 2)
+    np.testing.assert_array_equal(rows, [[0, 1], [1, 0]])
+
+
+@pytest.mark.parametrize("shape", [[3], [3, 1]])
+@pytest.mark.parametrize("dtype", ["int32", "uint8", "float32", "float64"])
+def test_labels_of_one_unit_keep_their_shape(dtype, shape):
+    labels = tf.reshape(tf.constant([0, 1, 1], dtype), shape)
+    found = soft_labels(labels, 1)
+    assert found.dtype.is_floating and found.shape == labels.shape
+    np.testing.assert_array_equal(found, tf.cast(labels, found.dtype))
+
+
+@pytest.mark.parametrize("label", [2.0, -0.5, np.nan])
+def test_labels_of_one_unit_lie_between_0_and_1(label):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"in \[0, 1\]"):
+        soft_labels(tf.constant([0.0, label]), 1)
+
+
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf])
+def test_weights_that_cannot_be_mixed_are_refused(weight):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="finite and at"):
+        check_weights(tf.constant([1.0, weight]), tf.constant([0, 1]))
+
+
+@pytest.mark.parametrize(
+    "weights, error",
+    [
+        (tf.ones([2, 3]), ValueError),
+        (tf.ones([]), ValueError),
+        (tf.constant(["a", "b"]), TypeError),
+    ],
+)
+def test_weights_of_another_form_are_refused(weights, error):
+    with pytest.raises(error, match="Sample weights must.*Received"):
+        check_weights(weights, tf.constant([0, 1]))
+
+
+def test_another_number_of_weights_is_refused():
+    with pytest.raises(tf.errors.InvalidArgumentError, match="one for each"):
+        check_weights(tf.ones([3]), tf.constant([0, 1]))

@@ -10,6 +10,11 @@ from tests.models import reference
 from tfmixup import mixing
 from tfmixup import models
 
+# Models without a plan are what some of these tests are about.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*nothing without a plan", "ignore:.*mixes nothing"
+)
+
 
 def parameters(depths, num_classes, channels):
     """Counted from the manifold mixup code: the batch norms come first."""

@@ -12,6 +12,11 @@ from tfmixup.mixing.plan import Plan
 from tfmixup.mixing.plan import Planned
 from tfmixup.models import sentence_cnn
 
+# Models without a plan are what some of these tests are about.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*nothing without a plan", "ignore:.*mixes nothing"
+)
+
 SIZE = 12
 # Texts of 5, 2, 0, 1 and 3 words.
 IDS = np.array(

@@ -22,6 +22,7 @@ __all__ = [
     "draw_legend_below",
     "keep_fractions",
     "new_panels",
+    "plain",
     "require_names",
     "split_below",
     "styles",
@@ -62,6 +63,30 @@ def new_panels(rows=1, columns=1, size=(4.6, 4.2), **options):
     )
     axes = figure.subplots(rows, columns, squeeze=False, **options)
     return figure, axes
+
+
+def plain(text):
+    """Text that is drawn as it is.
+
+    Between two dollar signs matplotlib reads mathematics, and a name that
+    begins with an underscore it leaves out of legends.
+
+    Args:
+        text: str, or None.
+
+    Returns:
+        str, or None.
+
+    Example:
+
+    >>> plain("cost in $")
+    'cost in \\\\$'
+    """
+    if text is None:
+        return None
+    text = str(text).replace("$", r"\$")
+    # A space without width, which no font draws.
+    return f"\u200b{text}" if text.startswith("_") else text
 
 
 def axes_or_new(ax, size=(4.6, 4.2)):

@@ -124,7 +124,7 @@ def plot_joint_density(bins, title=None, ax=None, legend=True):
     ax.set_xlabel("Confidence")
     ax.set_ylabel("Accuracy")
     if title is not None:
-        ax.set_title(title)
+        ax.set_title(canvas.plain(title))
     if legend:
         canvas.draw_legend_below(ax, handles=_entries())
     return ax.get_figure()
@@ -173,7 +173,7 @@ def compare_joint_density(bins_by_name, title=None):
         row[0].set_ylabel(f"{name}\nAccuracy")
     figure.legend(handles=_entries(), loc="outside lower center", ncols=4)
     if title is not None:
-        figure.suptitle(title)
+        figure.suptitle(canvas.plain(title))
     return figure
 
 

@@ -71,7 +71,7 @@ def plot_errors(table, title=None, ax=None):
     ax.set_xlabel("Error (fraction)")
     canvas.draw_legend_below(ax, handles=_entries())
     if title is not None:
-        ax.set_title(title)
+        ax.set_title(canvas.plain(title))
     return ax.get_figure()
 
 
@@ -112,7 +112,7 @@ def plot_report(table, bins, title=None):
     plot_reliability(bins, None, axes[0, 0])
     plot_errors(table[shown], None, axes[0, 1])
     if title is not None:
-        figure.suptitle(title)
+        figure.suptitle(canvas.plain(title))
     return figure
 
 

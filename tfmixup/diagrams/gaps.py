@@ -58,7 +58,7 @@ def plot_calibration_scatter(bins_by_name, title=None, ax=None):
             alpha=0.7,
             edgecolor="white",
             linewidth=0.5,
-            label=name,
+            label=canvas.plain(name),
             zorder=5,
             clip_on=False,
         )
@@ -71,7 +71,7 @@ def plot_calibration_scatter(bins_by_name, title=None, ax=None):
     for handle in legend.legend_handles:
         handle.set_sizes([40])
     if title is not None:
-        ax.set_title(title)
+        ax.set_title(canvas.plain(title))
     return ax.get_figure()
 
 
@@ -127,7 +127,7 @@ def plot_gaps(bins_by_name, title=None, ax=None):
                 color=colour,
                 markerfacecolor=face,
                 elinewidth=1,
-                label=name if face == colour else None,
+                label=canvas.plain(name) if face == colour else None,
             )
     ax.set_xlim(0, 1)
     ax.set_xlabel("Confidence (winning score)")
@@ -140,7 +140,7 @@ def plot_gaps(bins_by_name, title=None, ax=None):
     ax.text(0.01, 0.02, "underconfident", va="bottom", **words)
     canvas.draw_legend_below(ax, "hollow: fewer than 30 examples")
     if title is not None:
-        ax.set_title(title)
+        ax.set_title(canvas.plain(title))
     return ax.get_figure()
 
 

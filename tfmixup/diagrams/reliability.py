@@ -182,7 +182,7 @@ def compare_reliability(bins_by_name, title=None):
         ncols=4,
     )
     if title is not None:
-        figure.suptitle(title)
+        figure.suptitle(canvas.plain(title))
     return figure
 
 
@@ -191,7 +191,7 @@ def _draw_panel(ax, arrays, bins, title):
     canvas.draw_diagonal(ax)
     ax.set_ylabel("Accuracy (fraction correct)")
     lines = ([] if title is None else [title]) + _describe(bins)
-    ax.set_title("\n".join(lines), fontsize="small", loc="left")
+    ax.set_title(canvas.plain("\n".join(lines)), fontsize="small", loc="left")
     strip = canvas.split_below(ax)
     _draw_strip(strip, arrays, bins)
     return strip

@@ -83,7 +83,8 @@ def plot_risk_coverage(bins_by_name, title=None, ax=None):
             markersize=4,
             markevery=max(1, coverage.size // 10),
             linewidth=1.4,
-            label=f"{name} (AURC {float(area_under_risk_coverage(bins)):.4f})",
+            label=f"{canvas.plain(name)} "
+            f"(AURC {float(area_under_risk_coverage(bins)):.4f})",
         )
     ax.set_xlim(0, 1)
     ax.set_ylim(bottom=0)
@@ -91,5 +92,5 @@ def plot_risk_coverage(bins_by_name, title=None, ax=None):
     ax.set_ylabel("Risk (fraction wrong among them)")
     canvas.draw_legend_below(ax)
     if title is not None:
-        ax.set_title(title)
+        ax.set_title(canvas.plain(title))
     return ax.get_figure()

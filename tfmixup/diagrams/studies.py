@@ -76,14 +76,14 @@ def plot_sweep(
             marker=marker,
             color=colour,
             linewidth=1.4,
-            label=_label(name, summaries, repeats),
+            label=_label(canvas.plain(name), summaries, repeats),
         )
         numbers = (printed or {}).get(name, {})
         if numbers:
             ax.plot(
                 list(numbers),
                 list(numbers.values()),
-                label=f"{name}, printed",
+                label=f"{canvas.plain(name)}, printed",
                 **_PRINTED | {"color": colour},
             )
     ax.set_xlabel(xlabel)
@@ -150,7 +150,7 @@ def plot_bars(values_by_name, ylabel, title=None, ax=None, printed=None):
             edgecolor="black",
             linewidth=0.5,
             hatch=_HATCHES[place],
-            label=_label(name, summaries),
+            label=_label(canvas.plain(name), summaries),
         )
         _draw_points(
             ax, middle, summaries, color="black", linestyle="none", capsize=2
@@ -213,7 +213,7 @@ def plot_curves(
             markersize=4,
             markevery=max(1, epochs.size // 10),
             linewidth=1.4,
-            label=_label(name, [summary]),
+            label=_label(canvas.plain(name), [summary]),
         )
         if summary.size > 1:
             ax.fill_between(
@@ -262,5 +262,5 @@ def _finish(ax, ylabel, title, inches, repeats="seed"):
         handles=[handles[place] for place in order],
     )
     if title is not None:
-        ax.set_title(title)
+        ax.set_title(canvas.plain(title))
     return ax.get_figure()

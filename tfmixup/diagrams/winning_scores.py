@@ -92,7 +92,7 @@ def plot_winning_scores(confidence_by_name, title=None, ax=None, num_bins=50):
             linestyle=_LINES[place],
             linewidth=1.6,
             fill=False,
-            label=f"{name} (mean {mean:.3f})",
+            label=f"{canvas.plain(name)} (mean {mean:.3f})",
         )
         ax.stairs(
             100 * share,
@@ -107,5 +107,5 @@ def plot_winning_scores(confidence_by_name, title=None, ax=None, num_bins=50):
     ax.set_ylabel(f"Examples (%) per bin of {1 / num_bins:.3g}")
     canvas.draw_legend_below(ax)
     if title is not None:
-        ax.set_title(title)
+        ax.set_title(canvas.plain(title))
     return ax.get_figure()

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import math
 import pathlib
 import platform
 import subprocess
@@ -12,6 +13,7 @@ import tensorflow as tf
 
 import tfmixup
 from tfmixup.files import new_file
+from tfmixup.metrics.bins import Bins
 
 __all__ = ["describe", "read_manifest", "write_manifest"]
 
@@ -83,30 +85,103 @@ def read_manifest(path):
         SavedModel that was made otherwise.
 
     Raises:
-        ValueError: if there is one that cannot be read.
+        ValueError: if there is one that cannot be read, or a field of which
+            is of another type or out of its range.
 
     Example:
 
     >>> read_manifest("/nowhere") is None
     True
     """
-    file = pathlib.Path(path) / _NAME
+    file = pathlib.Path(path).expanduser() / _NAME
     if not file.exists():
         return None
     try:
+        if file.stat().st_size > _LARGEST:
+            raise ValueError(f"it has {file.stat().st_size} bytes")
         manifest = json.loads(file.read_text(encoding="utf-8"))
-        version = manifest["format"]
-        temperature = manifest["temperature"]
-    except (ValueError, KeyError, TypeError) as error:
+        if not isinstance(manifest, dict):
+            raise ValueError("it is no JSON object")
+        if manifest.get("format") != _FORMAT:
+            raise ValueError(
+                f"it has format {manifest.get('format')!r}, and this version "
+                f"of tfmixup reads format {_FORMAT}"
+            )
+        for field, (is_right, what) in _FIELDS.items():
+            if not is_right(manifest.get(field)):
+                shown = repr(manifest.get(field, "nothing"))[:80]
+                raise ValueError(f"`{field}` must be {what}, and is {shown}")
+    except (OSError, ValueError, RecursionError) as error:
+        reason = "it is no JSON" if _is_syntax(error) else str(error)
         raise ValueError(
-            f"{file} is damaged: {error!r}. Export the model again."
+            f"{file} is damaged or not ours: {reason}. Export the model again, "
+            "or remove the file to use the model without it."
         ) from error
-    if version != _FORMAT or not temperature > 0:
-        raise ValueError(
-            f"{file} has format {version} and temperature {temperature}; this "
-            f"version of tfmixup reads format {_FORMAT}."
-        )
     return manifest
+
+
+def _is_syntax(error):
+    syntax = (json.JSONDecodeError, UnicodeDecodeError, RecursionError)
+    return isinstance(error, syntax)
+
+
+def _is_number(value):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and math.isfinite(value)
+
+
+def _is_input(value):
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        return False
+    shape = value.get("shape")
+    try:
+        np.dtype(value.get("dtype"))
+    except TypeError:
+        if value.get("dtype") != "bfloat16":
+            return False
+    return (
+        isinstance(value["dtype"], str)
+        and isinstance(shape, list)
+        and all(n is None or (type(n) is int and n >= 0) for n in shape)
+    )
+
+
+def _is_bins(value):
+    if value is None:
+        return True
+    if not isinstance(value, dict) or set(value) != set(Bins._fields):
+        return False
+    fields = list(value.values())
+    return all(isinstance(f, list) for f in fields) and (
+        len({len(field) for field in fields}) == 1
+        and all(_is_number(x) and x >= 0 for field in fields for x in field)
+    )
+
+
+# Class names of a few megabytes are more than anybody has.
+_LARGEST = 64 * 2**20
+_FIELDS = {
+    "model": (lambda v: isinstance(v, str), "a string"),
+    "input": (_is_input, "an object of name, dtype and shape"),
+    "classes": (
+        lambda v: (
+            isinstance(v, list)
+            and len(v) >= 2
+            and all(isinstance(name, str) for name in v)
+        ),
+        "a list of two or more names",
+    ),
+    "temperature": (
+        lambda v: _is_number(v) and v > 0,
+        "a finite number above 0",
+    ),
+    "bins": (_is_bins, "null, or equally long lists of numbers >= 0"),
+    "mc_dropout": (
+        lambda v: v is None or isinstance(v, dict),
+        "null or an object",
+    ),
+    "versions": (lambda v: isinstance(v, dict), "an object"),
+}
 
 
 def _checkout_commit():

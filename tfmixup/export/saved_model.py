@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import pathlib
 
 import keras
 import numpy as np
@@ -10,7 +11,9 @@ import tensorflow as tf
 from tfmixup.export import signatures
 from tfmixup.export.manifest import describe
 from tfmixup.export.manifest import write_manifest
+from tfmixup.export.probing import check_outputs
 from tfmixup.files import new_directory
+from tfmixup.keras_backend import require_tensorflow
 
 __all__ = ["export_saved_model"]
 
@@ -21,7 +24,7 @@ def export_saved_model(
     temperature=1.0,
     *,
     class_names=None,
-    from_logits=True,
+    from_logits=False,
     input_dtype=None,
     mc_dropout=False,
     dropout_rate=None,
@@ -52,13 +55,16 @@ def export_saved_model(
     negative token ids raise InvalidArgumentError with a message.
 
     Args:
-        model: `keras.Model` with one input and one output `[b, k]`, k >= 2
-            (of a model that takes mixing plans, the inner plain one).
-        path: str or path that does not exist yet.
+        model: `keras.Model` with one input and one output `[b, k]`, k >= 2, or
+            `[b, 1]`: one unit for class 1 of two, exported as the columns
+            [class 0, class 1]. (Of a model that takes mixing plans, the inner
+            plain one.)
+        path: str or path that does not exist yet; `~` is the home.
         temperature: float > 0, as of `TemperatureScaling`; 1.0 for none.
         class_names: sequence of k strings; None for "0", "1", ...
         from_logits: whether the model gives logits; else probabilities, whose
-            logarithms are the exported logits.
+            logarithms are the exported logits. The model is asked: it is
+            called on a batch made for that, and its graph is looked at.
         input_dtype: str, for example "uint8", converted inside; None for that
             of the model's input.
         mc_dropout: whether to add the signature.
@@ -74,8 +80,8 @@ def export_saved_model(
         dict, the manifest.
 
     Raises:
-        ValueError: if an argument is out of its range, or the model is not of
-            that kind.
+        ValueError: if an argument is out of its range, the model is not of
+            that kind, or it gives something else than `from_logits` says.
         FileExistsError: if `path` exists.
 
     Example:
@@ -83,14 +89,16 @@ def export_saved_model(
     >>> import tempfile
     >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
     >>> path = f"{tempfile.mkdtemp()}/model"
-    >>> manifest = export_saved_model(model, path, 1.5, class_names=["a", "b"])
+    >>> manifest = export_saved_model(
+    ...     model, path, 1.5, class_names=["a", "b"], from_logits=True)
     >>> served = tf.saved_model.load(path)
     >>> outputs = served.signatures["serving_default"](tf.ones([3, 4]))
     >>> sorted(outputs), outputs["probabilities"].shape
     (['confidence', 'entropy', 'logits', 'probabilities'], TensorShape([3, 2]))
     """
+    require_tensorflow("export_saved_model")
     temperature = _checked_temperature(temperature)
-    num_classes = _checked_model(model, from_logits)
+    num_classes = _checked_model(model)
     if class_names is None:
         class_names = range(num_classes)
     class_names = [str(name) for name in class_names]
@@ -100,6 +108,7 @@ def export_saved_model(
             f"Received: {len(class_names)} names."
         )
     spec = _input_spec(model, input_dtype)
+    check_outputs(model, spec, from_logits)
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.add_endpoint(
@@ -132,7 +141,7 @@ def export_saved_model(
         mc_dropout={"rate": dropout_rate} if mc_dropout else None,
         commit=commit,
     )
-    with new_directory(path) as part:
+    with new_directory(pathlib.Path(path).expanduser()) as part:
         archive.write_out(str(part), verbose=False)
         write_manifest(part, manifest)
     return manifest
@@ -152,7 +161,7 @@ def _input_spec(model, input_dtype):
     return tf.TensorSpec([None, *tensor.shape[1:]], dtype, name)
 
 
-def _checked_model(model, from_logits):
+def _checked_model(model):
     inputs, outputs = (
         getattr(model, name, None) or [] for name in ("inputs", "outputs")
     )
@@ -164,23 +173,12 @@ def _checked_model(model, from_logits):
             "takes mixing plans, export the inner plain model."
         )
     shape = tuple(outputs[0].shape)
-    if len(shape) != 2 or shape[1] is None or shape[1] < 2:
+    if len(shape) != 2 or shape[1] is None:
         raise ValueError(
-            "`model` must give one row of num_classes >= 2 for each example. "
-            f"Received: an output of shape {shape}. Give a binary classifier "
-            "two logits."
+            "`model` must give one row of num_classes numbers for each "
+            f"example, or one number. Received: an output of shape {shape}."
         )
-    last = model.layers[-1]
-    softmax = isinstance(last, keras.layers.Softmax) or (
-        getattr(last, "activation", None) is keras.activations.softmax
-    )
-    if softmax and from_logits:
-        raise ValueError(
-            f"The last layer of {model.name!r} is a softmax: its outputs are "
-            "no logits. Pass from_logits=False, or build the model without "
-            "it (keras.applications: classifier_activation=None)."
-        )
-    return shape[1]
+    return max(2, shape[1])
 
 
 def _checked_temperature(temperature):

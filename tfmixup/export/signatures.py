@@ -12,7 +12,8 @@ def serve(model, spec, temperature, from_logits):
     """Logits, calibrated probabilities, confidence and entropy.
 
     Args:
-        model: `keras.Model` that gives `[b, k]`.
+        model: `keras.Model` that gives `[b, k]`, or `[b, 1]` of class 1 of
+            two.
         spec: `tf.TensorSpec` of the input.
         temperature: float > 0.
         from_logits: whether the model gives logits.
@@ -23,7 +24,9 @@ def serve(model, spec, temperature, from_logits):
 
     def outputs(inputs):
         logits = _logits(model, _checked(inputs, spec), from_logits)
-        log_scores = tf.nn.log_softmax(logits / temperature)
+        # The lead first: a logit alone may be too large to be divided.
+        lead = logits - tf.reduce_max(logits, axis=1, keepdims=True)
+        log_scores = tf.nn.log_softmax(lead / temperature)
         scores = tf.exp(log_scores)
         return {
             "logits": logits,
@@ -67,14 +70,15 @@ def mc_dropout(model, spec, rate, from_logits):
                 entropy + _entropy(log_scores),
             )
 
-        shape = [tf.shape(inputs)[0], model.output_shape[1]]
+        num_classes = max(2, model.output_shape[1])
+        shape = [tf.shape(inputs)[0], num_classes]
         _, total, entropy = tf.while_loop(
             lambda number, *_: number < passes,
             one_pass,
             [0, tf.zeros(shape), tf.zeros(shape[:1])],
             shape_invariants=[
                 tf.TensorShape([]),
-                tf.TensorShape([None, model.output_shape[1]]),
+                tf.TensorShape([None, num_classes]),
                 tf.TensorShape([None]),
             ],
             # One pass in memory at a time.
@@ -97,6 +101,10 @@ def mc_dropout(model, spec, rate, from_logits):
 def _logits(model, inputs, from_logits):
     # Without the explicit False, Keras' augmentation layers are on.
     outputs = tf.cast(model(inputs, training=False), tf.float32)
+    if outputs.shape[1] == 1:
+        # One unit is class 1; the columns are [class 0, class 1].
+        other = tf.zeros_like(outputs) if from_logits else 1 - outputs
+        outputs = tf.concat([other, outputs], axis=1)
     if from_logits:
         return outputs
     # The smallest normal float32: the logarithm stays finite.
@@ -104,7 +112,9 @@ def _logits(model, inputs, from_logits):
 
 
 def _entropy(log_scores):
-    return -tf.reduce_sum(tf.exp(log_scores) * log_scores, axis=1)
+    # A class that is masked has the logarithm -infinity, and adds nothing.
+    scores = tf.exp(log_scores)
+    return -tf.reduce_sum(tf.math.multiply_no_nan(log_scores, scores), axis=1)
 
 
 def _checked(inputs, spec):
