@@ -27,12 +27,6 @@ for name in ("keras", "tf_keras", "tfmixup"):
     sys.modules[name] = None
 import numpy as np
 import tensorflow as tf
-
-# Models without a plan are what some of these tests are about.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:.*nothing without a plan", "ignore:.*mixes nothing"
-)
-
 for folder in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     served = tf.saved_model.load(str(folder / "model"))
     serve = served.signatures["serving_default"]
