@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import re
 import warnings
 
 import tensorflow as tf
@@ -108,8 +109,14 @@ class EventWriter:
             self.failed = True
             warnings.warn(
                 f"TensorBoard events cannot be written to {self.directory} "
-                f"({error}). Training goes on without them. Free some space, "
+                f"({_reason(error)}). Training goes on without them. Free some space, "
                 "or pass another directory.",
                 RuntimeWarning,
                 stacklevel=stacklevel,
             )
+
+
+def _reason(error):
+    """What went wrong, without the names of TensorFlow's operations."""
+    text = getattr(error, "strerror", None) or str(error)
+    return re.sub(r"\{\{.*?\}\}|\[Op:.*?\]", "", text).strip()
