@@ -109,8 +109,8 @@ class EventWriter:
             self.failed = True
             warnings.warn(
                 f"TensorBoard events cannot be written to {self.directory} "
-                f"({_reason(error)}). Training goes on without them. Free some space, "
-                "or pass another directory.",
+                f"({_reason(error)}). Training goes on without them. Free "
+                "some space, or pass another directory.",
                 RuntimeWarning,
                 stacklevel=stacklevel,
             )
