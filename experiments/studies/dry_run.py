@@ -1,6 +1,6 @@
 """What a study would do, and about how long it would take."""
 
-from experiments.run_directory import RunDirectory
+from experiments.run_directory import read_record
 from experiments.studies import runner
 from experiments.studies.estimates import estimate
 
@@ -77,7 +77,7 @@ def _seconds_per_epoch(runs, states):
     found = {}
     for run, state in zip(runs, states, strict=True):
         if state == "finished":
-            record = RunDirectory(run.directory, writes=False).read_record()
+            record = read_record(run.directory)
             found.setdefault(_kind(run), []).append(
                 record["seconds"] / run.settings["epochs"]
             )

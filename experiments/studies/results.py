@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 import pandas as pd
 
-from experiments.run_directory import RunDirectory
+from experiments.run_directory import read_record
 from experiments.run_directory import RunDirectoryError
 from tfmixup.metrics import Bins
 
@@ -39,7 +39,7 @@ class Results:
         lines: list of `Line`, in the order of the study.
 
     Raises:
-        FileNotFoundError: if a run is not finished.
+        RunDirectoryError: if a run is not finished, or its record is damaged.
     """
 
     def __init__(self, runs, scale, data=()):
@@ -48,10 +48,7 @@ class Results:
         self.data = dict(data)
         self.lines = list({run.line.name: run.line for run in runs}.values())
         self._records = {
-            run.directory: RunDirectory(
-                run.directory, writes=False
-            ).read_record()
-            for run in self.runs
+            run.directory: read_record(run.directory) for run in self.runs
         }
 
     @property
@@ -155,7 +152,14 @@ def sound(runs):
     """
     found, damaged = [], {}
     for run in runs:
-        for file, check in _CHECKS.items():
+        try:
+            record = read_record(run.directory, files="all")
+        except RunDirectoryError as error:
+            damaged[run.directory] = str(error)
+            continue
+        # Older records do not know their files.
+        checks = {} if "files" in record else _CHECKS
+        for file, check in checks.items():
             try:
                 check(Results([run], ""), run)
             except _DAMAGED:

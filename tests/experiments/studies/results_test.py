@@ -5,6 +5,8 @@ import shutil
 import numpy as np
 import pytest
 
+from experiments.run_directory import RunDirectory
+from experiments.run_directory import RunDirectoryError
 from experiments.studies.results import Results
 from experiments.studies.results import sound
 from tests.experiments.studies.fake_runs import make_runs
@@ -38,7 +40,7 @@ def test_bins_and_predictions_are_of_the_same_examples(tmp_path):
 def test_a_run_that_is_not_finished_is_no_result(tmp_path):
     (run,) = make_runs(tmp_path, {"baseline": 1.0}, seeds=[0])
     (run.directory / "record.json").unlink()
-    with pytest.raises(FileNotFoundError, match="record.json"):
+    with pytest.raises(RunDirectoryError, match="record.json"):
         Results([run], "made up")
 
 
@@ -95,7 +97,20 @@ def test_a_damaged_run_is_named_and_the_others_are_kept(tmp_path, file, damage):
         path.write_bytes(content[: 10 if damage == "cut" else 0])
     found, damaged = sound(runs)
     assert found == [good] and list(damaged) == [bad.directory]
-    assert f"{path} is damaged" in damaged[bad.directory]
+    assert str(path.parent) in damaged[bad.directory]
+    assert file in damaged[bad.directory]
+
+
+def test_a_byte_that_is_another_is_noticed(tmp_path):
+    (run,) = make_runs(tmp_path, {"baseline": 1.0}, seeds=(0,))
+    directory = RunDirectory(run.directory)
+    directory.write_record(directory.read_record())
+    assert sound([run]) == ([run], {})
+    path = run.directory / "report.csv"
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"7", b"8"))
+    found, damaged = sound([run])
+    assert not found and f"{path} is damaged" in damaged[run.directory]
 
 
 def test_the_record_of_another_run_is_noticed(tmp_path):
