@@ -3,6 +3,8 @@
 import json
 import pathlib
 import re
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -77,6 +79,29 @@ def commands_about(name):
     return [line.split() for line in lines]
 
 
+def compare_as_written(name, runs, tmp_path):
+    """README's comparison of its two runs of a data set; what it says."""
+    (line,) = re.findall(
+        rf"^python -m experiments\.compare (runs/{name}_.*)$",
+        README.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert line.split() == [
+        f"runs/{run_settings.run_name(run_settings.parse(arguments))}"
+        for arguments in commands_about(name)
+    ]
+    done = subprocess.run(
+        [
+            *[sys.executable, "-m", "experiments.compare", *map(str, runs)],
+            f"--output_dir={tmp_path / 'comparison'}",
+        ],
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def run_as_written(arguments, data_dir, tmp_path):
     """Runs a line of README, shrunk, on a folder; its record."""
     at = [arg for arg in arguments if arg.startswith("--data_dir=")]
@@ -99,24 +124,34 @@ def test_images_of_ones_own_run_as_written(tmp_path, monkeypatch):
     folder = tmp_path / "FLOWERS"
     class_folders(folder / "train", ["rose", "tulip/a"], 12, 20, 30)
     class_folders(folder / "test", ["rose", "tulip/a"], 4, 20, 30)
-    baseline, mixup = commands_about("flowers")
-    assert run_settings.parse(baseline)["method"] == "baseline"
-    run, record = run_as_written(mixup, folder, tmp_path)
-    assert run.name.startswith("flowers_resnet18_")
-    assert record["settings"]["method"] == "mixup"
-    assert record["settings"]["dataset"] == "flowers"
-    assert record["classes"] == ["rose", "tulip"]
-    assert record["examples"]["test"] == 8
+    runs = []
+    for arguments, method in zip(
+        commands_about("flowers"), ("baseline", "mixup"), strict=True
+    ):
+        run, record = run_as_written(arguments, folder, tmp_path)
+        runs.append(run)
+        assert run.name.startswith("flowers_resnet18_")
+        assert record["settings"]["method"] == method
+        assert record["settings"]["dataset"] == "flowers"
+        assert record["classes"] == ["rose", "tulip"]
+        assert record["examples"]["test"] == 8
+    said = compare_as_written("flowers", runs, tmp_path)
+    assert "# flowers: baseline, mixup, alpha 0.3" in said
+    assert "8 test examples, the same for all" in said
 
 
 def test_texts_of_ones_own_run_as_written(tmp_path, monkeypatch):
     monkeypatch.chdir(README.parent)
     folder = own_sentences("lines", tmp_path / "REVIEWS")
+    runs = []
     for arguments, method in zip(
         commands_about("reviews"), ("baseline", "mixup"), strict=True
     ):
         run, record = run_as_written(arguments, folder, tmp_path)
+        runs.append(run)
         assert run.name.startswith("reviews_sentence_cnn_")
         assert record["settings"]["method"] == method
         assert record["settings"]["dataset"] == "reviews"
         assert record["classes"] == ["neg", "pos"]
+    said = compare_as_written("reviews", runs, tmp_path)
+    assert "# reviews: baseline, mixup, alpha 0.4" in said
