@@ -10,6 +10,8 @@ import numbers
 import keras
 import tensorflow as tf
 
+from tfmixup.keras_backend import require_tensorflow
+
 __all__ = ["LargeBatchSchedule", "StepSchedule"]
 
 
@@ -59,6 +61,7 @@ class StepSchedule(keras.optimizers.schedules.LearningRateSchedule):
     def __init__(
         self, learning_rate=0.1, *, steps_per_epoch, epochs=200, factor=0.5
     ):
+        require_tensorflow("StepSchedule")
         self.learning_rate = _checked_rate("learning_rate", learning_rate)
         self.steps_per_epoch = _checked_steps(steps_per_epoch)
         self.epochs = _checked_count("epochs", epochs)
@@ -134,6 +137,7 @@ class LargeBatchSchedule(keras.optimizers.schedules.LearningRateSchedule):
         base_batch_size=256,
         factor=0.1,
     ):
+        require_tensorflow("LargeBatchSchedule")
         self.batch_size = _checked_count("batch_size", batch_size)
         self.steps_per_epoch = _checked_steps(steps_per_epoch)
         self.epochs = _checked_count("epochs", epochs)
@@ -156,8 +160,9 @@ class LargeBatchSchedule(keras.optimizers.schedules.LearningRateSchedule):
         peak = self.base_learning_rate * self.batch_size / self.base_batch_size
         start = min(self.base_learning_rate, peak)
         rate = _stepped(step, peak, self.factor, self._boundaries)
-        done = tf.cast(step, rate.dtype) / self._warm_up_steps
-        warming = start + (peak - start) * done
+        # Half precision counts to no more than 2048 steps.
+        done = tf.cast(step, tf.float32) / self._warm_up_steps
+        warming = tf.cast(start + (peak - start) * done, rate.dtype)
         return tf.where(done < 1, warming, rate)
 
     def get_config(self):

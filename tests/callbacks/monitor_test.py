@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfmixup.callbacks.monitor import Monitor
 
@@ -72,7 +73,15 @@ def test_any_number_is_better_than_none_yet():
 
 
 @pytest.mark.parametrize(
-    "value", [0.5, np.float32(0.5), np.array([0.5]), np.array(0.5)]
+    "value",
+    [
+        0.5,
+        np.float32(0.5),
+        np.array([0.5]),
+        np.array(0.5),
+        tf.constant(0.5),
+        tf.constant(0.5, tf.bfloat16),
+    ],
 )
 def test_a_single_number_is_read(value):
     assert Monitor("loss").read({"loss": value}) == 0.5

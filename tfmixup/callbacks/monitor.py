@@ -2,7 +2,7 @@
 
 import re
 
-import numpy as np
+from tfmixup.callbacks.epoch_table import as_cell
 
 __all__ = ["Monitor"]
 
@@ -69,14 +69,14 @@ class Monitor:
                 f"monitor={self.name!r}, logged: {sorted(logs)}. Put the "
                 "callback that logs it before this one."
             )
-        value = np.asarray(logs[self.name])
-        if value.size != 1 or value.dtype.kind not in "biuf":
+        value = as_cell(logs[self.name])
+        if value is None or isinstance(value, str):
             raise ValueError(
                 "`monitor` must name a single number. "
                 f"Received: monitor={self.name!r}, which is "
                 f"{logs[self.name]!r}."
             )
-        return float(value.item())
+        return float(value)
 
     def is_better(self, value, than):
         """Whether a value is better than another one; equal is not.

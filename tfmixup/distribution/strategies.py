@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfmixup.distribution.cluster import find_cluster
 from tfmixup.distribution.deadline import StartUpDeadline
+from tfmixup.keras_backend import require_tensorflow
 
 __all__ = ["MultiWorkerStrategy", "Worker", "get_strategy", "worker_of"]
 
@@ -88,6 +89,7 @@ def get_strategy(name, *, start_deadline=300.0):
     >>> get_strategy("none").num_replicas_in_sync
     1
     """
+    require_tensorflow("get_strategy")
     if name == "none":
         return tf.distribute.get_strategy()
     if name == "mirrored":

@@ -4,6 +4,7 @@ import warnings
 
 import keras
 
+from tfmixup.keras_backend import require_tensorflow
 from tfmixup.layers.plan_scope import current_scope
 from tfmixup.layers.plan_scope import expected_without_plan
 from tfmixup.layers.plan_scope import PlanScope
@@ -56,6 +57,10 @@ class MixingModel(keras.Model):
     >>> model.predict(tf.eye(4), verbose=0).shape
     (4, 3)
     """
+
+    def __init__(self, *args, **kwargs):
+        require_tensorflow("MixingModel")
+        super().__init__(*args, **kwargs)
 
     def __call__(self, inputs, training=None, mask=None):
         """The outputs for features, or for features with a plan."""

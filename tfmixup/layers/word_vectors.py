@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from tfmixup.keras_backend import require_tensorflow
+
 __all__ = ["WordVectors"]
 
 
@@ -31,6 +33,10 @@ class WordVectors(keras.layers.Embedding):
     >>> gradient[5:8, 0].numpy().tolist()
     [2.0, 0.0, 1.0]
     """
+
+    def __init__(self, *args, **kwargs):
+        require_tensorflow("WordVectors")
+        super().__init__(*args, **kwargs)
 
     def call(self, inputs):
         """The vectors of ids."""

@@ -107,7 +107,7 @@ def moments(inputs, num_bins, from_logits):
     targets = settle(targets, inputs, fault)
     xp = namespace(rows)
     num_classes = rows.shape[1]
-    numbers = cast(xp.arange(num_classes), "int32")
+    numbers = xp.arange(num_classes, dtype="int32")
     place = cast(index(rows, num_bins), "int32") + numbers * num_bins
     weight = xp.broadcast_to(inputs.weight[:, None], xp.shape(rows))
     terms = [

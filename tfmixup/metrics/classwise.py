@@ -216,7 +216,7 @@ def bins_of_classes(inputs, num_bins, from_logits):
     rows, classes, fault = _rows_and_classes(inputs, from_logits)
     xp = namespace(rows)
     num_classes = rows.shape[1]
-    numbers = cast(xp.arange(num_classes), "int32")
+    numbers = xp.arange(num_classes, dtype="int32")
     place = cast(index(rows, num_bins), "int32") + numbers * num_bins
     weight = xp.broadcast_to(inputs.weight[:, None], xp.shape(rows))
     correct = cast(classes[:, None] == numbers, "float64")

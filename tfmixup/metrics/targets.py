@@ -21,5 +21,6 @@ def targets_of(inputs):
     if len(inputs.labels.shape) == 2:
         return cast(inputs.labels, "float64"), fault
     xp = namespace(classes)
-    indices = cast(xp.arange(xp.shape(inputs.predictions)[1]), "int32")
+    number = xp.shape(inputs.predictions)[1]
+    indices = xp.arange(number, dtype="int32")
     return cast(classes[:, None] == indices, "float64"), fault

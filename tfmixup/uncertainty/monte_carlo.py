@@ -143,6 +143,7 @@ def active_dropout(model, key, rate=None):
     >>> bool(350 < np.sum(outputs == 0) < 650)
     True
     """
+    require_tensorflow("active_dropout")
     if rate is not None and not 0 < rate < 1:
         raise ValueError(
             f"`rate` must be in (0, 1), or None. Received: rate={rate}."
