@@ -15,6 +15,7 @@ from experiments import images
 from experiments import run_identity
 from experiments import run_report
 from experiments import run_settings
+from experiments.progress import Progress
 from experiments.run_checks import IMAGENET
 from experiments.run_checks import TEXT_MODELS
 from experiments.run_directory import RunDirectoryError
@@ -51,9 +52,7 @@ __all__ = [
 ]
 
 
-def run(
-    settings, directory, where, strategy=None, backup_every=None, verbose=2
-):
+def run(settings, directory, where, strategy=None, backup_every=None):
     """Executes a run, or finishes one that was interrupted.
 
     Args:
@@ -64,7 +63,6 @@ def run(
             device.
         backup_every: int, steps from one backup to the next within an epoch;
             None for a backup after each epoch only.
-        verbose: Keras' verbosity of `fit`.
 
     Returns:
         dict, the record.
@@ -105,6 +103,7 @@ def run(
     test = task.evaluation_batches(splits["test"], worker)
     best = BestWeights(directory.path)
     last = {}
+    progress = Progress()
 
     def at_end_of_training(_):
         check_same_weights(model)
@@ -125,6 +124,7 @@ def run(
             diagram_every=max(1, settings["epochs"] // 10),
             top_k=_top_k(settings),
         ),
+        *([progress] if worker.is_chief else []),
         # Before the best weights come back.
         keras.callbacks.LambdaCallback(on_train_end=at_end_of_training),
         best,
@@ -138,15 +138,18 @@ def run(
         print(f"Goes on from the last backup in {backups.directory}.")
     if directory.writes:
         directory.claim(settings, data)
-    fit(
-        model,
-        make_stream,
-        backups,
-        epochs=settings["epochs"],
-        steps_per_epoch=steps,
-        callbacks=callbacks,
-        verbose=verbose if worker.is_chief else 0,
-    )
+    try:
+        fit(
+            model,
+            make_stream,
+            backups,
+            epochs=settings["epochs"],
+            steps_per_epoch=steps,
+            callbacks=callbacks,
+            verbose=0,
+        )
+    finally:
+        progress.close()
 
     record = {
         "finished": datetime.datetime.now().astimezone().isoformat(),
