@@ -1,5 +1,6 @@
 """Progress of a training: one line on a terminal, a few lines in a file."""
 
+import math
 import shutil
 import sys
 import time
@@ -48,7 +49,7 @@ class Progress(keras.callbacks.Callback):
         self._line = f"Epoch {epoch + 1}/{epochs}: {values}"
         if self.renews:
             self._renew(self._line)
-        elif first or (epoch + 1) % max(1, epochs // 10) == 0:
+        elif first or (epoch + 1) % math.ceil(epochs / 10) == 0:
             self._say()
 
     def on_train_end(self, logs=None):
