@@ -10,7 +10,8 @@ class FakeProvider:
     """Answers from dicts, as TensorBoard's own providers do.
 
     Args:
-        tensors: dict from (run, tag) to a list of (step, array).
+        tensors: dict from (run, tag) to a list of (step, array), or (step,
+            array, wall time).
         content: dict from (run, tag) to bytes; others are calibration.
         scalars: dict from (run, tag) to a list of (step, value).
         broken: set of runs of which no tensor can be decoded.
@@ -30,7 +31,7 @@ class FakeProvider:
         for key, points in self.tensors.items():
             run, tag = key
             found.setdefault(run, {})[tag] = provider.TensorTimeSeries(
-                max_step=max(step for step, _ in points),
+                max_step=max(point[0] for point in points),
                 max_wall_time=0.0,
                 plugin_content=self.content.get(
                     key, metadata.content("calibration")
@@ -56,8 +57,8 @@ class FakeProvider:
                 if run in self.broken:
                     raise ValueError("cannot reshape array of size 3")
                 found.setdefault(run, {})[tag] = [
-                    provider.TensorDatum(step, 100.0 + step, array)
-                    for step, array in points
+                    provider.TensorDatum(step, *(time or [100.0 + step]), array)
+                    for step, array, *time in points
                 ]
         return found
 

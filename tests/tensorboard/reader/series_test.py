@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from tensorboard.context import RequestContext
 
 from tests.tensorboard.fake_provider import FakeProvider
@@ -50,6 +51,16 @@ def test_a_bad_point_is_left_out_and_the_others_stay():
     [found], [skipped] = source({("a", "v"): points}).read(["a"], "v")
     assert found.steps == [0, 2]
     assert (skipped.run, skipped.tag, skipped.step) == ("a", "v", 1)
+
+
+@pytest.mark.parametrize("time", [np.nan, np.inf, -np.inf])
+def test_a_wall_time_that_is_none_costs_one_point(time):
+    points = [(0, table()), (1, table(), time), (2, table())]
+    runs = {("a", "v"): points, ("b", "v"): [(0, table())]}
+    found, [skipped] = source(runs).read(["a", "b"], "v")
+    assert [one.steps for one in found] == [[0, 2], [0]]
+    assert skipped.step == 1 and "wall time" in skipped.reason
+    assert np.isfinite(found[0].wall_times).all()
 
 
 def test_a_run_that_cannot_be_decoded_does_not_hide_the_others():

@@ -4,6 +4,7 @@ Nothing in an event file is trusted. What cannot be shown is left out, one
 point or one series at a time, and comes back as `Skipped` with the reason.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -182,6 +183,8 @@ def _sound_points(data):
     faults = []
     for datum in data:
         fault = fault_of(datum.numpy)
+        if fault is None and not math.isfinite(datum.wall_time):
+            fault = f"its wall time is {datum.wall_time}"
         if fault is None:
             # A run that resumes repeats steps; the later one counts.
             points[datum.step] = datum
