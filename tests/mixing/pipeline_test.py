@@ -54,3 +54,12 @@ def test_a_group_has_the_coefficients_of_its_part():
     (part, _), *_ = stage.stream(dataset(3), group=1).take(1)
     np.testing.assert_array_equal(part.coefficient, whole.coefficient[3:])
     np.testing.assert_array_equal(part.partners + 3, whole.partners[3:])
+
+
+def test_a_stage_that_says_nothing_of_weights_refuses_them():
+    x, y = tf.zeros([4, 2]), tf.constant([0, 1, 2, 0])
+    with pytest.raises(ValueError, match="Shown does not say.*weights"):
+        Shown().mix(x, y, tf.ones([4]))
+    weighted = tf.data.Dataset.from_tensors((x, y, tf.ones([4])))
+    with pytest.raises(ValueError, match="Shown does not say.*weights"):
+        weighted.apply(Shown())

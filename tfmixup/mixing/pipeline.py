@@ -24,7 +24,7 @@ from tfmixup.mixing.pairing import check_num_groups
 from tfmixup.mixing.pairing import draw_partners
 from tfmixup.mixing.pairing import part_size
 
-__all__ = ["Draw", "Stage"]
+__all__ = ["Draw", "Stage", "mixed_weights"]
 
 
 class Draw(NamedTuple):
@@ -203,24 +203,25 @@ class Stage:
         return cls(**config)
 
     def combine_weights(self, weights, draw):
-        """The weights of the mixed examples, and the coefficient of labels.
+        """What becomes of the weights of a batch; a subclass must say.
 
         Args:
             weights: float tensor `[b]` or `[b, 1]`.
             draw: the `Draw` of the batch.
 
         Returns:
-            weights: of the same shape. With coefficient c the weight of a
-                mixed example is c * own + (1 - c) * partner.
-            coefficient: `[b]`, the share c * own / weight of the own label,
-                so that weight * loss is the mixture of weight * loss. A
-                weight of 0 leaves it at c.
+            (weights, coefficient): weights of the same shape, and the
+            coefficient that `combine` finds in `draw.label_coefficient`.
+
+        Raises:
+            ValueError: unless it is overridden.
         """
-        mixed = mix_pairs(weights, draw.partners, draw.coefficient)
-        own, total = tf.reshape(weights, [-1]), tf.reshape(mixed, [-1])
-        coefficient = tf.cast(draw.coefficient, own.dtype)
-        share = tf.math.divide_no_nan(coefficient * own, total)
-        return mixed, tf.where(total > 0, share, coefficient)
+        raise ValueError(
+            f"{type(self).__name__} does not say what becomes of sample "
+            "weights. Define `combine_weights`, such as "
+            "`tfmixup.mixing.pipeline.mixed_weights`, if its labels are mixed "
+            "with `draw.label_coefficient`; or leave the weights out."
+        )
 
     def _mix_batch(self, features, labels, weights=None, *, draw):
         """Checks the labels and weights of a batch, and mixes it."""
@@ -284,6 +285,27 @@ class Stage:
         if cardinality == tf.data.UNKNOWN_CARDINALITY:
             return mixed
         return mixed.apply(tf.data.experimental.assert_cardinality(cardinality))
+
+
+def mixed_weights(weights, draw):
+    """Weights of examples that are mixed, and the coefficient of their labels.
+
+    Args:
+        weights: float tensor `[b]` or `[b, 1]`.
+        draw: `Draw`.
+
+    Returns:
+        weights: of the same shape. With coefficient c the weight of a mixed
+            example is c * own + (1 - c) * partner.
+        coefficient: `[b]`, the share c * own / weight of the own label, so
+            that weight * loss is the mixture of weight * loss. A weight of 0
+            leaves it at c.
+    """
+    mixed = mix_pairs(weights, draw.partners, draw.coefficient)
+    own, total = tf.reshape(weights, [-1]), tf.reshape(mixed, [-1])
+    coefficient = tf.cast(draw.coefficient, own.dtype)
+    share = tf.math.divide_no_nan(coefficient * own, total)
+    return mixed, tf.where(total > 0, share, coefficient)
 
 
 def _checked_num_classes(num_classes):

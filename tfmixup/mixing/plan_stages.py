@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfmixup.keys import fold_in
 from tfmixup.mixing.mix import mix_pairs
+from tfmixup.mixing.pipeline import mixed_weights
 from tfmixup.mixing.pipeline import Stage
 from tfmixup.mixing.plan import Plan
 from tfmixup.mixing.plan import Planned
@@ -82,6 +83,10 @@ class ManifoldMixup(Stage):
     def get_config(self):
         """The constructor's arguments."""
         return {**super().get_config(), "depths": list(self.depths)}
+
+    def combine_weights(self, weights, draw):
+        """See `mixed_weights`."""
+        return mixed_weights(weights, draw)
 
     def combine(self, features, labels, draw):
         size = tf.shape(labels)[0]

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfmixup.mixing.batch import check_mixable
 from tfmixup.mixing.mix import mix_pairs
 from tfmixup.mixing.mix import nearest
+from tfmixup.mixing.pipeline import mixed_weights
 from tfmixup.mixing.pipeline import Stage
 
 __all__ = ["FeatureMixup", "Mixup"]
@@ -123,6 +124,10 @@ class Mixup(Stage):
         for result, leaf in zip(mixed, leaves, strict=True):
             result.set_shape(leaf.shape)
         return tf.nest.pack_sequence_as(features, mixed), labels
+
+    def combine_weights(self, weights, draw):
+        """See `mixed_weights`."""
+        return mixed_weights(weights, draw)
 
     def _mix(self, leaves, labels, draw):
         if draw.label_coefficient is draw.coefficient:
