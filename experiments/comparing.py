@@ -1,18 +1,12 @@
 """Finished runs side by side, as tables and a picture."""
 
 import dataclasses
-import hashlib
-import json
-import pathlib
 
 import numpy as np
 import pandas as pd
 
-from experiments import run_identity
+from experiments import compared_runs
 from experiments import run_report
-from experiments import run_settings
-from experiments.run_directory import read_record
-from experiments.run_directory import RunDirectoryError
 from tfmixup import diagrams
 from tfmixup.diagrams import summarize_seeds
 from tfmixup.files import new_file
@@ -23,7 +17,7 @@ from tfmixup.report import headline_scores
 from tfmixup.report import paired_comparison
 from tfmixup.report import to_markdown
 
-__all__ = ["Comparison", "Run", "compare"]
+__all__ = ["Comparison", "compare"]
 
 # What is shown: name of the score here, and its row in a report.
 _SCORES = {
@@ -34,7 +28,6 @@ _SCORES = {
     "nll": "nll",
     "brier": "brier",
 }
-_OF_THE_METHOD = ("method", "alpha", "epsilon", "kappa", "per_example")
 _KEY = """\
 Fractions, but for `nll` (nats) and `brier` (0 to 2). `ece`: mean distance of
 confidence and accuracy in {bins} bins; `oe`: its overconfident part; `gap`:
@@ -47,35 +40,14 @@ to a binned error. With so many rows one or another differs by chance."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Run:
-    """A finished run, read.
-
-    Attributes:
-        path: `pathlib.Path`, its directory.
-        record: dict.
-        logits: float `[n, num_classes]`, of the test split.
-        labels: int `[n]`.
-    """
-
-    path: pathlib.Path
-    record: dict
-    logits: np.ndarray
-    labels: np.ndarray
-
-    @property
-    def seed(self):
-        """int, the seed of the run."""
-        return self.record["settings"]["seed"]
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
 class Comparison:
     """What `compare` returns.
 
     Attributes:
         table: `pandas.DataFrame`, a row for each score and group of runs.
         bins: dict from the name of a group to its `Bins`, all seeds together.
-        groups: dict from the name of a group to a list of `Run`.
+        groups: dict from the name of a group to a list of
+            `compared_runs.Run`.
         num_bins: int.
     """
 
@@ -163,10 +135,10 @@ def compare(directories, num_bins=15):
         RunDirectoryError: a run that is not finished, is damaged, or stands
             there twice; runs whose test examples differ.
     """
-    runs = [_read(directory) for directory in directories]
+    runs = [compared_runs.read(directory) for directory in directories]
     for run in runs[1:]:
-        _check_same_examples(runs[0], run)
-    groups = _grouped(runs)
+        compared_runs.check_same_examples(runs[0], run)
+    groups = compared_runs.grouped(runs)
     reference = next(iter(groups))
     values = {
         name: [_values(run, num_bins) for run in each]
@@ -213,84 +185,6 @@ def compare(directories, num_bins=15):
         for name, each in groups.items()
     }
     return Comparison(table, bins, groups, num_bins)
-
-
-def _read(directory):
-    path = pathlib.Path(directory).expanduser()
-    record = read_record(path, files=["test.npz"])
-    with np.load(path / "test.npz", allow_pickle=False) as saved:
-        return Run(path, record, saved["logits"], saved["labels"])
-
-
-def _check_same_examples(first, run):
-    """Refuses runs that were not tested on the same examples."""
-    digests = [each.record.get("data", {}).get("test") for each in (first, run)]
-    lines = []
-    if all(digests):
-        there, here = ({"test": digest} for digest in digests)
-        lines = run_identity.differences(there, here)
-    elif not np.array_equal(first.labels, run.labels):
-        # Runs of a time when there were no digests.
-        lines = ["test labels: others than there"]
-    if lines:
-        listed = "\n".join(f"  {line}" for line in lines)
-        raise RunDirectoryError(
-            f"{run.path} was tested on other examples than {first.path} "
-            f"(there):\n{listed}\nCompare runs on the same data."
-        )
-
-
-def _grouped(runs):
-    """The runs that differ in their seed alone, by what tells them apart."""
-    by_settings = {}
-    for run in runs:
-        key = json.dumps(_facts(run), sort_keys=True)
-        group = by_settings.setdefault(key, [])
-        twice = [each for each in group if each.seed == run.seed]
-        if twice:
-            raise RunDirectoryError(
-                f"{run.path} and {twice[0].path} have the same settings, data "
-                "and seed. Give one of them."
-            )
-        group.append(run)
-    groups = [
-        sorted(group, key=lambda run: run.seed)
-        for group in by_settings.values()
-    ]
-    facts = [_facts(group[0]) for group in groups]
-    names = [
-        name
-        for name in sorted(set().union(*facts))
-        if name not in _OF_THE_METHOD
-        and len({json.dumps(each.get(name)) for each in facts}) > 1
-    ]
-    return {
-        ", ".join(
-            [
-                run_report.method_in_words(each),
-                *(f"{name} {each.get(name)}" for name in names),
-            ]
-        ): group
-        for each, group in zip(facts, groups, strict=True)
-    }
-
-
-def _facts(run):
-    """What tells a run from others but its seed: settings and digests."""
-    facts = {**run_settings.DEFAULTS, **run.record["settings"]}
-    del facts["seed"]
-    data = run.record.get("data", {})
-    facts["training data"] = _short(data.get("train"))
-    if "vectors" in data:
-        facts["glove"] = _short(data["vectors"])
-    return facts
-
-
-def _short(digests):
-    if digests is None:
-        return None
-    text = json.dumps(digests, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _values(run, num_bins):

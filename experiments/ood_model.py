@@ -6,6 +6,7 @@ import tensorflow as tf
 from tfmixup.export import open_saved_model
 from tfmixup.export import read_manifest
 from tfmixup.metrics.kinds import kind_of
+from tfmixup.metrics.kinds import shown_row
 
 __all__ = ["ServedModel"]
 
@@ -102,7 +103,7 @@ class ServedModel:
                 )
             raise ValueError(
                 f"The model {self.name} gives {what}. Received, for example: "
-                f"{rows[0]}."
+                f"{shown_row(rows[0])}."
             )
         if self.from_logits is None:
             self.from_logits = kind == "logits"
@@ -110,8 +111,8 @@ class ServedModel:
             said = "logits" if self.from_logits else "probabilities"
             raise ValueError(
                 f"The model {self.name} should give {said}, and gives {kind}. "
-                f"Received, for example: {rows[0]}. Say what they are with "
-                "--outputs."
+                f"Received, for example: {shown_row(rows[0])}. Say what they "
+                "are with --outputs."
             )
 
     def average_passes(self, batches, passes, seed):

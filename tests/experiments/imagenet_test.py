@@ -66,7 +66,7 @@ def test_two_workers_train_evaluate_and_export(samples, tmp_path):
     logs = [(tmp_path / f"worker-{i}.log").read_text() for i in range(2)]
     for log in logs:
         assert "train: left out 1 of 610" in log and cut.name in log
-    assert "2/2 - " in logs[0]
+    assert "Epoch 1/1" in logs[0]
 
     record = json.loads((tmp_path / "run" / "record.json").read_text())
     assert record["settings"]["schedule"] == "goyal"

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from experiments import images
+from experiments import run_settings
+from experiments import texts
 from experiments import training
 from tfmixup.losses import EntropyRegularizedCrossentropy
 
@@ -12,8 +14,9 @@ SETTINGS = {"method": "baseline", "epsilon": None, "kappa": None}
 
 
 def test_images_and_sentences_are_different_tasks():
-    assert training.task_of({"dataset": "digits"}) is images
-    assert training.task_of({"dataset": "mr"}) is not images
+    assert training.task_of(run_settings.parse([])) is images
+    sentences = run_settings.parse(["--dataset=mr", "--model=sentence_cnn"])
+    assert training.task_of(sentences) is texts
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ def planned(size=6):
     rows = tf.range(size)
     coefficients = {0: tf.ones([size]), 10: tf.linspace(0.0, 1.0, size)}
     return Planned(
-        {"ids": rows[:, None]}, Plan(rows[::-1] - rows, coefficients)
+        plan=Plan(rows[::-1] - rows, coefficients),
+        features={"ids": rows[:, None]},
     )
 
 

@@ -327,9 +327,9 @@ def test_a_bad_alpha_is_refused_by_the_constructor(alpha):
         Mixup(alpha)
 
 
-def test_one_class_is_refused():
+def test_no_class_is_refused():
     with pytest.raises(ValueError, match="`num_classes` must be an integer"):
-        Mixup(1, num_classes=1)
+        Mixup(1, num_classes=0)
 
 
 def test_an_unbatched_dataset_is_refused_before_it_is_read():
@@ -340,11 +340,11 @@ def test_an_unbatched_dataset_is_refused_before_it_is_read():
         dataset.map(Mixup(1, 3).mix)
 
 
-def test_elements_that_are_no_pairs_are_refused():
+def test_elements_of_another_form_are_refused():
     dataset = probe(8, 4)
-    with pytest.raises(ValueError, match="pairs .*Sample weights"):
-        dataset.map(lambda x, y: (x, y, y)).apply(Mixup(1, 3))
-    with pytest.raises(ValueError, match="pairs"):
+    with pytest.raises(ValueError, match="features, labels, weights"):
+        dataset.map(lambda x, y: (x, y, y, y)).apply(Mixup(1, 3))
+    with pytest.raises(ValueError, match="must give .features, labels."):
         dataset.map(lambda x, y: x).apply(Mixup(1, 3))
     ragged = dataset.map(lambda x, y: (tf.RaggedTensor.from_tensor(x), y))
     with pytest.raises(TypeError, match="dense"):

@@ -143,7 +143,7 @@ def test_hidden_states_are_mixed_at_two_depths():
 
     def mixed(first, second):
         plan = Plan(tf.constant(distances), {0: first, 1: second})
-        return model(Planned(tf.constant(IDS), plan), training=True)
+        return model(Planned(plan, tf.constant(IDS)), training=True)
 
     # Behind the features the network is linear: their mixture is its own.
     plain = np.array(model(IDS))

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfmixup.metrics.kinds import kind_of
+from tfmixup.metrics.kinds import shown_row
 
 __all__ = ["check_outputs"]
 
@@ -46,7 +47,9 @@ def check_outputs(model, spec, from_logits):
         # it would be strange, and not impossible.
         kind = None
     name = f"The model {model.name!r}"
-    shown = "" if not len(rows) else f" Received, for example: {rows[0]}."
+    shown = ""
+    if len(rows):
+        shown = f" Received, for example: {shown_row(rows[0])}."
     if kind == "percentages":
         raise ValueError(f"{name} gives percentages: divide by 100.{shown}")
     if kind == "sigmoids":
