@@ -227,7 +227,7 @@ def print_summary(record, directory):
         print("protocol=paper: the best epoch was chosen on the test split.")
     print()
     page = (directory / "report.md").read_text(encoding="utf-8")
-    print(page.partition(run_report.ALL_SCORES)[0])
+    print(run_report.on_terminal(page) + "\n")
     print(f"Best epoch {record['best_epoch'] + 1}, {record['seconds']} s.")
     print(f"Record and pictures: {directory.path}")
     print(f"Curves: tensorboard --logdir {directory.path}")

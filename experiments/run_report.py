@@ -1,5 +1,7 @@
 """The report of a run for people: what it is, how sure it is, in words."""
 
+import textwrap
+
 import pandas as pd
 
 from experiments.methods import METHODS
@@ -7,8 +9,8 @@ from experiments.run_checks import TEXT_MODELS
 from tfmixup.report import to_markdown
 
 __all__ = [
-    "ALL_SCORES",
     "method_in_words",
+    "on_terminal",
     "page",
     "sentence",
     "title",
@@ -16,8 +18,7 @@ __all__ = [
     "versions_in_words",
 ]
 
-# What is below this heading need not be on a screen.
-ALL_SCORES = "## All scores of the test split"
+_ALL_SCORES = "## All scores of the test split"
 # Row of the calibration report: what it is called here, and what it is.
 _SCORES = {
     "accuracy": ("accuracy", "part of the examples that it gets right"),
@@ -191,11 +192,38 @@ def page(record, report):
             sentence(report.table, bins, report.size),
             to_markdown(_answers(report.table, bins)),
             "![reliability diagram](report.png)",
-            ALL_SCORES,
+            _ALL_SCORES,
             report.to_markdown(),
             _KEY,
         ]
     )
+
+
+def on_terminal(report):
+    """The part of a report that answers questions, as a terminal shows it.
+
+    Args:
+        report: str, what `page` made.
+
+    Returns:
+        str, in lines of at most 100 columns: columns aligned, the last one,
+        which explains, and the picture left out.
+    """
+    lines, rows = [], []
+    for line in report.partition(_ALL_SCORES)[0].splitlines():
+        if line.startswith("|"):
+            rows.append([cell.strip() for cell in line.split("|")[1:-2]])
+        elif line.startswith("!["):
+            del rows[1]  # The line of dashes.
+            columns = list(zip(*rows, strict=True))
+            widths = [max(map(len, column)) for column in columns]
+            lines += [
+                "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows
+            ]
+        else:
+            indent = "  " * line.startswith("- ")
+            lines += textwrap.wrap(line, 100, subsequent_indent=indent) or [""]
+    return "\n".join(lines).replace("\n\n\n", "\n\n").rstrip()
 
 
 def _answers(table, bins):

@@ -76,12 +76,21 @@ def test_the_page_has_what_a_reader_asks_for():
     ):
         assert part in page, part
     # Every row of the report is there, and every column is explained.
-    _, _, below = page.partition(run_report.ALL_SCORES)
+    _, _, below = page.partition("## All scores of the test split")
     for name in report.table.index:
         assert f"| {name} |" in below
     for column in report.table.columns:
         assert f"`{column}`" in below
     assert "Word vectors" not in page
+    # A terminal shows what answers a question, and fits.
+    shown = run_report.on_terminal(page)
+    assert shown.startswith("# digits, resnet18: mixup, alpha 0.3, seed 7\n")
+    assert all(len(line) <= 100 for line in shown.splitlines())
+    header, *rows = shown.splitlines()[-9:]
+    assert rows[2].startswith("confidence less accuracy  ")
+    place = header.index("value")
+    assert all(row[place - 2 : place + 1].lstrip().isdigit() for row in rows)
+    assert "rmsce" not in shown and "|" not in shown and "![" not in shown
 
 
 def test_the_paper_s_protocol_and_vectors_are_said():
