@@ -23,6 +23,7 @@ TOP_LEVEL = {
     ".ci",
     ".gitignore",
     "BUILD_NOTES.md",
+    "LICENSE",
     "README.md",
     "experiments",
     "pyproject.toml",
