@@ -12,28 +12,17 @@ Exit status: 0 done; 1 wrong flags or runs.
 """
 
 import pathlib
-import sys
 
 from absl import app
 from absl import flags
 
+from experiments.command_line import Command
+
+COMMAND = Command("experiments.compare", positional=True)
+fail = COMMAND.fail
 FLAGS = flags.FLAGS
 flags.DEFINE_string("output_dir", "runs/comparison", "Where the results go.")
 flags.DEFINE_integer("num_bins", 15, "Bins of ECE and OE.", 1)
-
-
-def fail(message):
-    """Ends the program with a message, without a traceback."""
-    print(f"experiments.compare: {message}", file=sys.stderr)
-    sys.exit(1)
-
-
-def parse(argv):
-    """Parses the command line; a mistake is one line and exit status 1."""
-    try:
-        return FLAGS(argv, known_only=False)
-    except flags.Error as error:
-        return fail(str(error).removeprefix("ERROR:: "))
 
 
 def main(argv):
@@ -56,4 +45,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    app.run(main, flags_parser=parse)
+    app.run(main, flags_parser=COMMAND.parse)

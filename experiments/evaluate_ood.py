@@ -20,14 +20,16 @@ Exit status: 0 done; 1 wrong flags, data or models.
 
 import os
 import pathlib
-import sys
 
 from absl import app
 from absl import flags
 from absl import logging
 
 from experiments import quiet
+from experiments.command_line import Command
 
+COMMAND = Command("experiments.evaluate_ood")
+fail = COMMAND.fail
 FLAGS = flags.FLAGS
 flags.DEFINE_multi_string(
     "saved_model", None, "NAME=PATH of a SavedModel; give one flag for each."
@@ -78,20 +80,6 @@ flags.DEFINE_list(
 flags.DEFINE_integer("hull_directions", 3, "Random directions an image.", 1)
 
 
-def fail(message):
-    """Ends the program with a message, without a traceback."""
-    print(f"experiments.evaluate_ood: {message}", file=sys.stderr)
-    sys.exit(1)
-
-
-def parse(argv):
-    """Parses the command line; a mistake is one line and exit status 1."""
-    try:
-        return FLAGS(argv, known_only=False)
-    except flags.Error as error:
-        fail(str(error).removeprefix("ERROR:: "))
-
-
 def settings():
     """The flags as values, or the end of the program."""
     for name in ("saved_model", "in_data", "out", "output_dir"):
@@ -139,8 +127,6 @@ def excluded():
 
 
 def main(argv):
-    if len(argv) > 1:
-        fail(f"flags start with --. Received: {' '.join(argv[1:])!r}.")
     models, temperature, distances = settings()
     exclude = excluded()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -177,4 +163,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    app.run(main, flags_parser=parse)
+    app.run(main, flags_parser=COMMAND.parse)

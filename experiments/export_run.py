@@ -14,16 +14,18 @@ Exit status: 0 done; 1 wrong flags, data or run directory.
 
 import logging as std_logging
 import os
-import sys
 
 from absl import app
 from absl import flags
 from absl import logging
 
 from experiments import quiet
+from experiments.command_line import Command
 from experiments.run_directory import read_record
 from experiments.run_directory import RunDirectoryError
 
+COMMAND = Command("experiments.export_run")
+fail = COMMAND.fail
 FLAGS = flags.FLAGS
 flags.DEFINE_string("run_dir", None, "Directory of a finished run.")
 flags.DEFINE_string("saved_model", None, "Where the SavedModel goes.")
@@ -39,23 +41,7 @@ flags.DEFINE_float(
 )
 
 
-def fail(message):
-    """Ends the program with a message, without a traceback."""
-    print(f"experiments.export_run: {message}", file=sys.stderr)
-    sys.exit(1)
-
-
-def parse(argv):
-    """Parses the command line; a mistake is one line and exit status 1."""
-    try:
-        return FLAGS(argv, known_only=False)
-    except flags.Error as error:
-        fail(str(error).removeprefix("ERROR:: "))
-
-
 def main(argv):
-    if len(argv) > 1:
-        fail(f"flags start with --. Received: {' '.join(argv[1:])!r}.")
     for name in ("run_dir", "saved_model"):
         if not FLAGS[name].value:
             fail(f"--{name} is required.")
@@ -94,4 +80,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    app.run(main, flags_parser=parse)
+    app.run(main, flags_parser=COMMAND.parse)

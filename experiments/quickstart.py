@@ -2,7 +2,7 @@
 
   python -m experiments.quickstart [--root=runs/quickstart]
 
-Runs experiments/digits_baseline.flags and digits_mixup.flags unless they are
+Runs baseline.flags and mixup.flags of experiments/flags/digits unless they are
 done already.
 """
 
@@ -15,15 +15,15 @@ from absl import app
 from absl import flags
 
 from experiments import quiet
+from experiments.command_line import Command
 
+COMMAND = Command("experiments.quickstart")
 ROOT = flags.DEFINE_string("root", "runs/quickstart", "Where the runs go.")
 NAMES = ("baseline", "mixup")
 
 
 def main(argv):
     """Makes both runs and shows them side by side."""
-    if len(argv) > 1:
-        sys.exit(f"Flags start with --. Received: {argv[1:]}.")
     root = pathlib.Path(ROOT.value)
     for name in NAMES:
         print(f"\nTraining: {name}", flush=True)
@@ -31,7 +31,7 @@ def main(argv):
             sys.executable,
             "-m",
             "experiments.run",
-            f"--flagfile=experiments/digits_{name}.flags",
+            f"--flagfile=experiments/flags/digits/{name}.flags",
             f"--run_dir={root / name}",
         ]
         status = subprocess.run(command, check=False).returncode
@@ -89,4 +89,4 @@ def draw(records, root):
 
 
 if __name__ == "__main__":
-    app.run(main)
+    app.run(main, flags_parser=COMMAND.parse)

@@ -1,10 +1,10 @@
 """Trains and evaluates one classifier.
 
-  python -m experiments.run --flagfile=experiments/digits_mixup.flags
+  python -m experiments.run --flagfile=experiments/flags/digits/mixup.flags
 
-Flags after a flagfile win over its lines; `--flagfile=experiments/smoke.flags`
-as the last one shrinks any run to seconds. A flagfile's path is relative to
-the current directory. An interrupted run goes on where it was when the same
+Flags after a flagfile win over its lines; `experiments/flags/smoke.flags` as
+the last one shrinks any run to seconds. A flagfile's path is relative to the
+current directory. An interrupted run goes on where it was when the same
 command is given again; a finished one is left alone.
 
 Exit status: 0 done; 1 wrong flags, data or directory; 2 the loss diverged; 75
@@ -25,31 +25,17 @@ from experiments import disk
 from experiments import quiet
 from experiments import run_flags
 from experiments import run_settings
+from experiments.command_line import Command
 from experiments.run_directory import read_record
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
 from tfmixup.files import new_file
 
+COMMAND = Command("experiments.run")
+fail = COMMAND.fail
 FLAGS = flags.FLAGS
 run_flags.define(FLAGS)
 flags.adopt_module_key_flags(run_flags)
-
-
-def parse(argv):
-    """Parses the command line; a mistake is one line and exit status 1."""
-    try:
-        return FLAGS(argv, known_only=False)
-    except flags.Error as error:
-        hint = ""
-        if "flagfile" in str(error).lower():
-            hint = f"\nPaths are relative to {os.getcwd()}."
-        fail(f"{str(error).removeprefix('ERROR:: ')}{hint}")
-
-
-def fail(message, status=1):
-    """Ends the program with a message, without a traceback."""
-    print(f"experiments.run: {message}", file=sys.stderr)
-    sys.exit(status)
 
 
 def interrupted(*_):
@@ -63,11 +49,6 @@ def interrupted(*_):
 
 
 def main(argv):
-    if len(argv) > 1:
-        fail(
-            f"flags start with --. Received: {' '.join(argv[1:])!r} "
-            "(in a flagfile, comments start with #)."
-        )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     settings = run_settings.settings()
     with leaving_at_once(settings["strategy"] == "multi_worker"):
@@ -235,4 +216,4 @@ def print_summary(record, directory):
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, interrupted)
-    app.run(main, flags_parser=parse)
+    app.run(main, flags_parser=COMMAND.parse)

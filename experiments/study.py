@@ -24,11 +24,14 @@ from absl import app
 from absl import flags
 
 from experiments import quiet
+from experiments.command_line import Command
 from experiments.run_directory import RunDirectoryError
 from experiments.studies.lines import plan
 from experiments.studies.scales import describe
 from experiments.studies.scales import SCALES
 
+COMMAND = Command("experiments.study")
+fail = COMMAND.fail
 FLAGS = flags.FLAGS
 flags.DEFINE_string("figure", None, "Number of the paper's figure.")
 flags.DEFINE_string("table", None, "Number of the paper's table.")
@@ -65,20 +68,6 @@ flags.DEFINE_string(
 )
 flags.DEFINE_integer("jobs", 1, "Runs at a time.", lower_bound=1)
 flags.DEFINE_boolean("dry_run", False, "Print the plan and its cost; stop.")
-
-
-def fail(message, status=1):
-    """Ends the program with a message, without a traceback."""
-    print(f"experiments.study: {message}", file=sys.stderr)
-    sys.exit(status)
-
-
-def parse(argv):
-    """Parses the command line; a mistake is one line and exit status 1."""
-    try:
-        return FLAGS(argv)
-    except flags.Error as error:
-        return fail(str(error).removeprefix("ERROR:: "))
 
 
 def chosen_name():
@@ -120,8 +109,6 @@ def data_folders():
 
 def main(argv):
     """Plans, runs and reports one study."""
-    if len(argv) > 1:
-        fail(f"flags start with --. Received: {' '.join(argv[1:])!r}.")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     name = chosen_name()
     numbers, folders = seeds(), data_folders()
@@ -227,6 +214,6 @@ def listed(problems):
 
 if __name__ == "__main__":
     try:
-        app.run(main, flags_parser=parse)
+        app.run(main, flags_parser=COMMAND.parse)
     except KeyboardInterrupt:
         fail("interrupted; the same command goes on.", 130)

@@ -34,7 +34,7 @@ __all__ = [
 _LIMIT = 5000
 _PASSES = 10
 _DROPOUT = "dropout 0.3"
-SCALES_OF_DETECTION = SCALES | {"cpu": (flagfile("scale_cpu_cifar"),)}
+SCALES_OF_DETECTION = SCALES | {"cpu": (flagfile("scale/cpu_cifar"),)}
 # Row of Table 1: the line that is trained for it.
 DETECTORS = {
     "baseline": "baseline",
@@ -46,7 +46,7 @@ DETECTORS = {
 
 def find_lines(scale):
     """What is trained: STL-10 at full scale, CIFAR-10 below it."""
-    name = "stl10_vgg16" if scale == "full" else "cifar10_vgg16"
+    name = "stl10/vgg16" if scale == "full" else "cifar10/vgg16"
     data = "STL-10\nVGG-16" if scale == "full" else "CIFAR-10\nVGG-16"
     return (
         Line(data, "baseline", (flagfile(f"{name}_baseline"),)),

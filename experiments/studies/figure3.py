@@ -18,8 +18,8 @@ from tfmixup.metrics import merge
 __all__ = ["STUDY"]
 
 _PAIRS = {
-    "ImageNet\nResNet-50": "imagenet2012_resnet50",
-    "ImageNet\nResNeXt-101 (32x4d)": "imagenet2012_resnext101_32x4d",
+    "ImageNet\nResNet-50": "imagenet2012/resnet50",
+    "ImageNet\nResNeXt-101 (32x4d)": "imagenet2012/resnext101_32x4d",
 }
 _SCATTER = "ImageNet\nResNeXt-101 (32x4d)"
 _METHODS = ("baseline", "mixup", "label smoothing", "ERL")

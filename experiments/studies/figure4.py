@@ -11,9 +11,9 @@ from tfmixup.diagrams import canvas
 __all__ = ["STUDY"]
 
 _DATA = {
-    "MR\nsentence CNN": "mr_sentence_cnn",
-    "TREC\nsentence CNN": "trec_sentence_cnn",
-    "IMDB\nsentence CNN": "imdb_reviews_sentence_cnn",
+    "MR\nsentence CNN": "mr/sentence_cnn",
+    "TREC\nsentence CNN": "trec/sentence_cnn",
+    "IMDB\nsentence CNN": "imdb_reviews/sentence_cnn",
 }
 _METHODS = ("baseline", "mixup")
 _MEASURES = {
@@ -24,14 +24,14 @@ _MEASURES = {
 
 
 # A CPU takes the sets whole; reviews are ten times as long as sentences.
-_CPU = {"IMDB\nsentence CNN": "scale_cpu_reviews"}
+_CPU = {"IMDB\nsentence CNN": "scale/cpu_reviews"}
 
 
 def find_lines(scale):
     """Two methods on three sets, whole but for the smoke scale."""
     lines = []
     for data, name in _DATA.items():
-        cpu = (flagfile(_CPU.get(data, "scale_cpu_sentences")),)
+        cpu = (flagfile(_CPU.get(data, "scale/cpu_sentences")),)
         for method in _METHODS:
             arguments = (flagfile(f"{name}_{method}"),)
             if scale.startswith("cpu"):

@@ -28,7 +28,7 @@ def find_lines(scale):
         Line(
             f"{label}\nResNet-18",
             method,
-            (flagfile(f"{name}_resnet18_{method}_1000_epochs"),),
+            (flagfile(f"{name}/resnet18_{method}_1000_epochs"),),
         )
         for label, name in (("CIFAR-10", "cifar10"), ("CIFAR-100", "cifar100"))
         for method in ("baseline", "mixup")

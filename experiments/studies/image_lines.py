@@ -17,12 +17,12 @@ __all__ = [
 
 # Figure 2 (e-g): what is shown of each data set and architecture.
 PAIRS = {
-    "STL-10\nVGG-16": "stl10_vgg16",
-    "CIFAR-10\nVGG-16": "cifar10_vgg16",
-    "CIFAR-10\nResNet-34": "cifar10_resnet34",
-    "CIFAR-100\nVGG-16": "cifar100_vgg16",
-    "CIFAR-100\nResNet-34": "cifar100_resnet34",
-    "Fashion-MNIST\nResNet-18": "fashion_mnist_resnet18",
+    "STL-10\nVGG-16": "stl10/vgg16",
+    "CIFAR-10\nVGG-16": "cifar10/vgg16",
+    "CIFAR-10\nResNet-34": "cifar10/resnet34",
+    "CIFAR-100\nVGG-16": "cifar100/vgg16",
+    "CIFAR-100\nResNet-34": "cifar100/resnet34",
+    "Fashion-MNIST\nResNet-18": "fashion_mnist/resnet18",
 }
 METHODS = {
     "baseline": "baseline",
@@ -113,7 +113,7 @@ def table2_lines(parts=("a", "b")):
     for part in parts:
         dataset = {"a": "CIFAR-10", "b": "CIFAR-100"}[part]
         best, kappa = {"a": ("0.4", "0.1"), "b": ("0.5", "1.0")}[part]
-        base = f"{dataset.lower().replace('-', '')}_resnet18"
+        base = f"{dataset.lower().replace('-', '')}/resnet18"
         for name, variant, method, setting in (
             ("baseline", "baseline", "baseline", None),
             (f"mixup, alpha {best}", "mixup", "mixup", f"alpha={best}"),

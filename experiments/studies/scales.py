@@ -6,17 +6,20 @@ __all__ = ["SCALES", "describe", "flagfile"]
 def flagfile(name):
     """The argument that reads a flagfile of the suite.
 
+    Args:
+        name: str, its path below `experiments/flags`, without the ending.
+
     The path is the one that a user would write, so that a printed command
     can be copied; studies are started where runs are, in the root folder.
     """
-    return f"--flagfile=experiments/{name}.flags"
+    return f"--flagfile=experiments/flags/{name}.flags"
 
 
 # Behind the flags of a line, so that they win.
 SCALES = {
     "full": (),
-    "cpu": (flagfile("scale_cpu"),),
-    "cpu_short": (flagfile("scale_cpu_short"),),
+    "cpu": (flagfile("scale/cpu"),),
+    "cpu_short": (flagfile("scale/cpu_short"),),
     "smoke": (flagfile("smoke"),),
 }
 

@@ -39,7 +39,7 @@ def find_lines(scale):
     compare with.
     """
     if scale != "full":
-        name, data = "cifar10_preact_resnet18", "CIFAR-10\nPreActResNet-18"
+        name, data = "cifar10/preact/resnet18", "CIFAR-10\nPreActResNet-18"
         return tuple(
             Line(
                 data, method.replace("_", " "), (flagfile(f"{name}_{method}"),)
@@ -52,7 +52,7 @@ def find_lines(scale):
             title,
             (
                 flagfile(
-                    f"{dataset.lower().replace('-', '')}_preact_resnet{depth}"
+                    f"{dataset.lower().replace('-', '')}/preact/resnet{depth}"
                     f"_{variant}"
                 ),
             ),
@@ -90,5 +90,5 @@ STUDY = Study(
             "ECE: mixup below manifold mixup", "ece", "mixup", "manifold mixup"
         ),
     ),
-    SCALES | {"cpu": (flagfile("scale_cpu_cifar"),)},
+    SCALES | {"cpu": (flagfile("scale/cpu_cifar"),)},
 )

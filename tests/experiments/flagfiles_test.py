@@ -17,12 +17,12 @@ from tests.datasets.files import class_folders
 from tests.experiments import made_data
 
 ROOT = pathlib.Path(__file__).parents[2]
-FOLDER = ROOT / "experiments"
-ALL = sorted(FOLDER.glob("*.flags"))
+FOLDER = ROOT / "experiments" / "flags"
+ALL = sorted(FOLDER.rglob("*.flags"))
 # What goes behind other flagfiles.
-SCALES = [path for path in ALL if path.stem.startswith(("scale_", "smoke"))]
+SCALES = [p for p in ALL if p.parent in (FOLDER, FOLDER / "scale")]
 RUNS = [path for path in ALL if path not in SCALES]
-OF_THE_PAPER = [path for path in RUNS if not path.stem.startswith("digits")]
+OF_THE_PAPER = [path for path in RUNS if path.parent.name != "digits"]
 DATA = {
     "cifar10": "CIFAR-10",
     "cifar100": "CIFAR-100",
@@ -56,14 +56,24 @@ METHODS = {
 FLAGS = {"p": "dropout", "passes": None}
 
 
+def name_of(path):
+    """The name by which a study knows a flagfile: "cifar10/vgg16_mixup"."""
+    return path.relative_to(FOLDER).as_posix().removesuffix(".flags")
+
+
+def base_of(settings):
+    """The name of the flagfile that others of a network read."""
+    name = f"{settings['dataset']}/{settings['model']}"
+    return name.replace("/preact_", "/preact/")
+
+
 def all_of(paths):
-    return pytest.mark.parametrize("path", paths, ids=lambda path: path.stem)
+    return pytest.mark.parametrize("path", paths, ids=name_of)
 
 
 @functools.cache
-def parse(*stems):
-    files = [f"--flagfile={FOLDER / stem}.flags" for stem in stems]
-    return run_settings.parse(files)
+def parse(*paths):
+    return run_settings.parse([f"--flagfile={path}" for path in paths])
 
 
 @pytest.fixture(autouse=True)
@@ -95,19 +105,25 @@ def makes(path):
 
 @all_of(OF_THE_PAPER)
 def test_a_flagfile_opens_with_what_it_makes_and_what_it_costs(path):
-    settings, text = parse(path.stem), comment(path)
+    settings, text = parse(path), comment(path)
     pair = f"{DATA[settings['dataset']]} / {NETWORKS[settings['model']]}"
-    base = f"{settings['dataset']}_{settings['model']}"
+    base = base_of(settings)
     assert makes(path) and pair in text
     assert re.search(
         r"About [\d.]+ (h|min) on (one A100|32 A100s|two CPU cores)[.,]", text
     )
-    assert path.stem.startswith(base)
-    if path.stem == base:
+    assert name_of(path).startswith(base)
+    if name_of(path) == base:
         assert "An estimate from arithmetic" in text
     else:
         assert re.search(r"The paper (prints|draws)[^.]*", text)
-        assert f"--flagfile=experiments/{base}.flags" in path.read_text()
+        assert f"--flagfile=experiments/flags/{base}.flags" in path.read_text()
+
+
+def test_the_flagfile_that_users_know_is_at_its_old_path_too():
+    old = ROOT / "experiments" / "stl10_vgg16_mixup.flags"
+    assert parse(old) == parse(FOLDER / "stl10" / "vgg16_mixup.flags")
+    assert list(old.parent.glob("*.flags")) == [old]
 
 
 @all_of([path for path in ALL if path not in OF_THE_PAPER])
@@ -122,13 +138,15 @@ def test_a_study_takes_flagfiles_that_name_it(name):
     for line in STUDIES[name].lines("full"):
         (file,) = [each for each in line.arguments if "--flagfile" in each]
         path = ROOT / file.removeprefix("--flagfile=")
-        assert name in makes(path), path.stem
+        assert name in makes(path), path
 
 
 def rows():
     """The rows of the paper's tables: key -> metric -> number."""
     table = pd.read_csv(
-        FOLDER / "paper_results.csv", comment="#", keep_default_na=False
+        ROOT / "experiments" / "paper_results.csv",
+        comment="#",
+        keep_default_na=False,
     )
     table = table[table["source"].str.startswith("Table")]
     keys = ["source", "dataset", "architecture", "method", "setting"]
@@ -162,10 +180,10 @@ def flagfiles_of(row):
     table = row[0].lower().replace(" ", "").rstrip("ab")
     found = []
     for path in OF_THE_PAPER:
-        settings = parse(path.stem)
+        settings = parse(path)
         fits = wanted(row).items() <= settings.items()
         # The base flagfile is no row, though it is a baseline.
-        is_base = path.stem == f"{settings['dataset']}_{settings['model']}"
+        is_base = name_of(path) == base_of(settings)
         if fits and not is_base and table in makes(path):
             found.append(path)
     return found
@@ -208,7 +226,7 @@ def test_no_flagfile_prints_a_number_that_is_in_no_row():
 
 @all_of(OF_THE_PAPER)
 def test_the_protocol_is_that_of_the_paper(path):
-    settings = parse(path.stem)
+    settings = parse(path)
     expected = dict(epochs=200, batch_size=128, learning_rate=0.1)
     expected |= dict(weight_decay=5e-4, decay_factor=0.5, dropout=0.0)
     if settings["model"] == "sentence_cnn":  # Kim (2014).
@@ -237,12 +255,12 @@ def test_the_protocol_is_that_of_the_paper(path):
 def test_a_scale_goes_behind_any_flagfile_and_wins(path):
     text = comment(path)
     for under in OF_THE_PAPER:
-        plain = parse(under.stem)
+        plain = parse(under)
         kind = "sentences" if plain["model"] == "sentence_cnn" else "images"
         other = {"images": "sentences", "sentences": "images"}[kind]
         if other in text or ("CIFAR-10" in text and kind == "sentences"):
             continue
-        scaled = parse(under.stem, path.stem)
+        scaled = parse(under, path)
         assert scaled["epochs"] < plain["epochs"]
         for name in ("dataset", "model", "method", "alpha", "decay_factor"):
             assert scaled[name] == plain[name]
@@ -266,9 +284,10 @@ def data_of(tmp_path_factory):
 
 def small(path):
     """The settings at smoke size; pictures of all data sets are the same."""
-    settings = dict(parse(path.stem, "smoke"), width=2, batch_size=8)
+    settings = dict(parse(path, FOLDER / "smoke.flags"), width=2, batch_size=8)
     if settings["dataset"] == "imagenet2012":
-        settings = dict(parse(path.stem, "smoke_imagenet"), batch_size=8)
+        small_imagenet = FOLDER / "smoke_imagenet.flags"
+        settings = dict(parse(path, small_imagenet), batch_size=8)
         settings |= dict(image_size=32, train_examples=16)
     elif settings["dataset"] in DATA and settings["model"] != "sentence_cnn":
         settings["dataset"] = "folder"
@@ -279,10 +298,10 @@ def groups():
     """Flagfiles that differ in nothing at smoke size are trained as one."""
     found = {}
     for path in RUNS:
-        found.setdefault(tuple(small(path).items()), []).append(path.stem)
+        found.setdefault(tuple(small(path).items()), []).append(name_of(path))
     return [
-        pytest.param(dict(settings), id="+".join(stems))
-        for settings, stems in found.items()
+        pytest.param(dict(settings), id="+".join(names))
+        for settings, names in found.items()
     ]
 
 

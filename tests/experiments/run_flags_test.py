@@ -69,8 +69,8 @@ def test_an_unknown_flag_in_a_flagfile_is_refused(tmp_path):
 
 
 def test_a_missing_flagfile_is_named_with_the_directory_it_is_relative_to():
-    message = refused("--flagfile=experiments/none.flags")
-    assert "experiments/none.flags" in message and str(ROOT) in message
+    message = refused("--flagfile=experiments/flags/none.flags")
+    assert "experiments/flags/none.flags" in message and str(ROOT) in message
 
 
 def test_a_line_without_dashes_is_named(tmp_path):

@@ -10,7 +10,7 @@ BASE = ["--dataset=fashion_mnist", "--model=resnet18"]
 
 def test_flagfiles_and_arguments_are_read_as_the_program_reads_them():
     found = run_settings.parse(
-        ["--flagfile=experiments/digits_mixup.flags", "--seed=4"]
+        ["--flagfile=experiments/flags/digits/mixup.flags", "--seed=4"]
     )
     assert found["method"] == "mixup" and found["seed"] == 4
     assert found["dataset"] == "digits"

@@ -52,7 +52,7 @@ def run_here(*arguments):
     """The exit status of a run in this process, which saves the imports."""
     with flagsaver.flagsaver():
         try:
-            program.main(program.parse(["run", *map(str, arguments)]))
+            program.main(program.COMMAND.parse(["run", *map(str, arguments)]))
         except SystemExit as ending:
             return ending.code
         finally:

@@ -13,7 +13,7 @@ def test_a_line_for_each_pair_and_method():
         (pairs[1], "ERL"),
     ]
     assert lines[3].arguments == (
-        "--flagfile=experiments/cifar100_resnet34_erl.flags",
+        "--flagfile=experiments/flags/cifar100/resnet34_erl.flags",
     )
 
 
