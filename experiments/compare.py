@@ -31,7 +31,7 @@ def main(argv):
             "give the directories of two or more runs. Received: "
             f"{' '.join(argv[1:]) or 'none'}."
         )
-    from experiments import comparing  # noqa: PLC0415  (pandas, matplotlib)
+    from experiments.comparison import comparing  # noqa: PLC0415  (pandas, matplotlib)
     from experiments.run_directory import RunDirectoryError  # noqa: PLC0415
 
     try:

@@ -132,12 +132,12 @@ def main(argv):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # TensorFlow is imported only now, so that wrong flags answer at once.
     with quiet.native_notices():
-        from experiments import ood_evaluation  # noqa: PLC0415
+        from experiments.ood import evaluation  # noqa: PLC0415
         from experiments.training import find_devices  # noqa: PLC0415
 
         find_devices()
     try:
-        report = ood_evaluation.evaluate(
+        report = evaluation.evaluate(
             models,
             FLAGS.in_data,
             FLAGS.out,

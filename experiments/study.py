@@ -26,9 +26,9 @@ from absl import flags
 from experiments import quiet
 from experiments.command_line import Command
 from experiments.run_directory import RunDirectoryError
-from experiments.studies.lines import plan
-from experiments.studies.scales import describe
-from experiments.studies.scales import SCALES
+from experiments.studies.machinery.lines import plan
+from experiments.studies.machinery.scales import describe
+from experiments.studies.machinery.scales import SCALES
 
 COMMAND = Command("experiments.study")
 fail = COMMAND.fail
@@ -114,8 +114,8 @@ def main(argv):
     numbers, folders = seeds(), data_folders()
     with quiet.native_notices():
         from experiments.studies import catalog  # noqa: PLC0415
-        from experiments.studies import dry_run  # noqa: PLC0415
-        from experiments.studies import preparation  # noqa: PLC0415
+        from experiments.studies.machinery import dry_run  # noqa: PLC0415
+        from experiments.studies.machinery import preparation  # noqa: PLC0415
 
     if name not in catalog.STUDIES:
         fail(f"no study {name}. There are: {', '.join(catalog.STUDIES)}.")
@@ -170,10 +170,10 @@ def make(runs, folders):
         (results, problems): `Results` of all runs that are finished and
         sound, and dict from the directory of each other one to what is wrong.
     """
-    from experiments.studies import preparation  # noqa: PLC0415
-    from experiments.studies import runner  # noqa: PLC0415
-    from experiments.studies.results import Results  # noqa: PLC0415
-    from experiments.studies.results import sound  # noqa: PLC0415
+    from experiments.studies.machinery import preparation  # noqa: PLC0415
+    from experiments.studies.machinery import runner  # noqa: PLC0415
+    from experiments.studies.machinery.results import Results  # noqa: PLC0415
+    from experiments.studies.machinery.results import sound  # noqa: PLC0415
 
     usable, problems = preparation.check(runs)
     problems |= runner.make(usable, FLAGS.jobs)
@@ -187,7 +187,7 @@ def make(runs, folders):
 
 def show(study, name, results, missing):
     """Writes and prints the page of a study, with its pictures and tables."""
-    from experiments.studies import report  # noqa: PLC0415
+    from experiments.studies.machinery import report  # noqa: PLC0415
 
     folder = pathlib.Path(FLAGS.results, FLAGS.scale)
     if FLAGS.protocol == "paper":

@@ -11,7 +11,6 @@ import numpy as np
 import tensorflow as tf
 
 import tfmixup
-from experiments import images
 from experiments import run_identity
 from experiments import run_report
 from experiments import run_settings
@@ -19,6 +18,7 @@ from experiments.progress import Progress
 from experiments.run_checks import IMAGENET
 from experiments.run_checks import TEXT_MODELS
 from experiments.run_directory import RunDirectoryError
+from experiments.tasks import images
 from tfmixup import datasets
 from tfmixup import diagrams
 from tfmixup.backup import Backup
@@ -257,7 +257,7 @@ def task_of(settings):
         `training_stream` and `evaluation_batches`.
     """
     if settings["model"] in TEXT_MODELS:
-        from experiments import texts  # noqa: PLC0415
+        from experiments.tasks import texts  # noqa: PLC0415
 
         return texts
     return images

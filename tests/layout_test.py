@@ -48,6 +48,14 @@ def test_a_file_holds_one_concept(path):
     assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 400
 
 
+def test_a_folder_can_be_read_at_a_glance():
+    for top in ("experiments", "tests/experiments"):
+        for folder in [ROOT / top, *(ROOT / top).rglob("*/")]:
+            if not {"results", "__pycache__"} & set(folder.parts):
+                entries = {path.name for path in folder.iterdir()}
+                assert len(entries - {"__pycache__"}) <= 28, folder
+
+
 @pytest.mark.parametrize(
     "path", [p for p in SOURCES if p.parts[0] == "tfmixup"], ids=str
 )

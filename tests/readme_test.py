@@ -15,7 +15,7 @@ from experiments import run_settings
 from tests import pages
 from tests.datasets.files import class_folders
 from tests.experiments.run_test import run_here
-from tests.experiments.texts_test import own_sentences
+from tests.experiments.tasks.texts_test import own_sentences
 from tfmixup.layers import HiddenMixup
 from tfmixup.layers import MixingModel
 

@@ -5,8 +5,10 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from experiments import compared_runs
 from experiments import run_report
+from experiments.comparison.runs import check_same_examples
+from experiments.comparison.runs import grouped
+from experiments.comparison.runs import read
 from tfmixup import diagrams
 from tfmixup.diagrams import summarize_seeds
 from tfmixup.files import new_file
@@ -47,7 +49,7 @@ class Comparison:
         table: `pandas.DataFrame`, a row for each score and group of runs.
         bins: dict from the name of a group to its `Bins`, all seeds together.
         groups: dict from the name of a group to a list of
-            `compared_runs.Run`.
+            `runs.Run`.
         num_bins: int.
     """
 
@@ -135,10 +137,10 @@ def compare(directories, num_bins=15):
         RunDirectoryError: a run that is not finished, is damaged, or stands
             there twice; runs whose test examples differ.
     """
-    runs = [compared_runs.read(directory) for directory in directories]
+    runs = [read(directory) for directory in directories]
     for run in runs[1:]:
-        compared_runs.check_same_examples(runs[0], run)
-    groups = compared_runs.grouped(runs)
+        check_same_examples(runs[0], run)
+    groups = grouped(runs)
     reference = next(iter(groups))
     values = {
         name: [_values(run, num_bins) for run in each]

@@ -5,14 +5,15 @@ import json
 import numpy as np
 import pandas as pd
 
-from experiments import ood_data
-from experiments.ood_hull import draw_hull
-from experiments.ood_hull import hull_curves
-from experiments.ood_model import ServedModel
-from experiments.ood_scores import Answers
-from experiments.ood_scores import confidence
-from experiments.ood_scores import detection_table
-from experiments.ood_scores import in_table
+from experiments.ood.data import open_inside
+from experiments.ood.data import open_outside
+from experiments.ood.hull import draw_hull
+from experiments.ood.hull import hull_curves
+from experiments.ood.model import ServedModel
+from experiments.ood.scores import Answers
+from experiments.ood.scores import confidence
+from experiments.ood.scores import detection_table
+from experiments.ood.scores import in_table
 from tfmixup import datasets
 from tfmixup import diagrams
 from tfmixup.calibrators import TemperatureScaling
@@ -53,8 +54,8 @@ def evaluate(
 
     Args:
         models: dict from name to the path of a SavedModel.
-        in_data: see `ood_data.open_inside`.
-        out: list of str, see `ood_data.open_outside`.
+        in_data: see `open_inside`.
+        out: list of str, see `open_outside`.
         output_dir: path; made if it does not exist.
         data_dir: path of the in-distribution data, or None.
         limit: int, at most so many examples a set; None for all.
@@ -84,12 +85,12 @@ def evaluate(
     served = [ServedModel(*each, outputs) for each in models.items()]
     shape = _common_shape(served)
     size = shape[1:3] if len(shape) == 4 and None not in shape[1:3] else None
-    inside = ood_data.open_inside(in_data, "test", data_dir, size, limit)
+    inside = open_inside(in_data, "test", data_dir, size, limit)
     moments, span = None, None
     if {"gaussian", "uniform"} & set(out):
         moments, span = _training_pixels(in_data, data_dir, size)
     sources = [
-        ood_data.open_outside(
+        open_outside(
             text,
             inside,
             in_data,
@@ -211,7 +212,7 @@ def _temperature(model, asked, in_data, data_dir, size, batch_size):
         return model.manifest["temperature"], "of the manifest"
     if asked == "manifest":
         return None, "none: it has no manifest"
-    held_out = ood_data.open_inside(in_data, "validation", data_dir, size, None)
+    held_out = open_inside(in_data, "validation", data_dir, size, None)
     predictions = model.predict(held_out.batches(batch_size))
     fitted = TemperatureScaling().fit(predictions, held_out.labels)
     return fitted.temperature, f"fitted on {held_out.note}"
@@ -230,7 +231,7 @@ def _common_shape(served):
 def _training_pixels(in_data, data_dir, size):
     """((mean, std), (lowest, highest)) of the training pixels."""
     if str(in_data).endswith(".npz"):
-        train = ood_data.open_inside(in_data, "train", None, None, None)
+        train = open_inside(in_data, "train", None, None, None)
         batches = train.batches(4096)
         pixels = np.concatenate([np.asarray(b, np.float64) for b in batches])
         axes = tuple(range(pixels.ndim - 1))

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from experiments.ood_scores import Answers
-from experiments.ood_scores import confidence
-from experiments.ood_scores import score
+from experiments.ood.scores import Answers
+from experiments.ood.scores import confidence
+from experiments.ood.scores import score
 from tfmixup import diagrams
 from tfmixup.datasets import leave_convex_hull
 from tfmixup.diagrams import canvas

@@ -6,9 +6,9 @@ import numpy as np
 import tensorflow as tf
 
 from experiments import training
-from experiments.studies.lines import Line
-from experiments.studies.scales import flagfile
-from experiments.studies.scales import SCALES
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.scales import flagfile
+from experiments.studies.machinery.scales import SCALES
 from tfmixup import calibrators
 from tfmixup import datasets
 from tfmixup.datasets import shifts

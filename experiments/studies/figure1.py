@@ -4,7 +4,7 @@ import numpy as np
 
 from experiments.studies.image_lines import lines
 from experiments.studies.image_lines import stand_in
-from experiments.studies.lines import Study
+from experiments.studies.machinery.lines import Study
 from tfmixup import diagrams
 
 __all__ = ["STUDY"]

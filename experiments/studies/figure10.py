@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import special
 
 from experiments.studies import detection
-from experiments.studies.lines import Study
+from experiments.studies.machinery.lines import Study
 from tfmixup import calibrators
 from tfmixup import diagrams
 from tfmixup.datasets.shifts import leave_convex_hull

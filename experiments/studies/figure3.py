@@ -7,10 +7,10 @@ the study reports what is finished.
 
 from experiments.studies import bars
 from experiments.studies import image_lines
-from experiments.studies.claims import Claim
-from experiments.studies.lines import Line
-from experiments.studies.lines import Study
-from experiments.studies.scales import flagfile
+from experiments.studies.machinery.claims import Claim
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.lines import Study
+from experiments.studies.machinery.scales import flagfile
 from tfmixup import diagrams
 from tfmixup.diagrams import canvas
 from tfmixup.metrics import merge

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from experiments.studies.lines import Study
+from experiments.studies.machinery.lines import Study
 from tfmixup import diagrams
 from tfmixup.mixing import Mixup
 

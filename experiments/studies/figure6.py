@@ -2,8 +2,8 @@
 
 from experiments.studies import bars
 from experiments.studies import image_lines
-from experiments.studies.claims import Claim
-from experiments.studies.lines import Study
+from experiments.studies.machinery.claims import Claim
+from experiments.studies.machinery.lines import Study
 from tfmixup.diagrams import canvas
 
 __all__ = ["STUDY"]

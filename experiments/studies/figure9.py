@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 
 from experiments.studies import image_lines
-from experiments.studies.lines import Study
+from experiments.studies.machinery.lines import Study
 from tfmixup import diagrams
 from tfmixup.diagrams import canvas
 

@@ -1,8 +1,8 @@
 """The lines that the figures and tables on images share."""
 
-from experiments.studies.lines import Line
-from experiments.studies.paper import printed
-from experiments.studies.scales import flagfile
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.paper import printed
+from experiments.studies.machinery.scales import flagfile
 
 __all__ = [
     "ALPHAS",

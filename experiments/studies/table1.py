@@ -5,9 +5,9 @@ import pandas as pd
 
 from experiments.studies import any_temperature
 from experiments.studies import detection
-from experiments.studies.claims import verdict_of
-from experiments.studies.lines import Study
-from experiments.studies.paper import printed
+from experiments.studies.machinery.claims import verdict_of
+from experiments.studies.machinery.lines import Study
+from experiments.studies.machinery.paper import printed
 from tfmixup import diagrams
 from tfmixup.diagrams import canvas
 from tfmixup.diagrams import summarize_seeds

@@ -1,9 +1,9 @@
 """Table 2: accuracy and ECE of all methods, ResNet-18 on CIFAR."""
 
 from experiments.studies import bars
-from experiments.studies.claims import Claim
 from experiments.studies.image_lines import table2_lines
-from experiments.studies.lines import Study
+from experiments.studies.machinery.claims import Claim
+from experiments.studies.machinery.lines import Study
 from tfmixup.diagrams import canvas
 
 __all__ = ["STUDY"]

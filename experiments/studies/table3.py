@@ -1,12 +1,12 @@
 """Table 3: manifold mixup, PreActResNet on CIFAR."""
 
 from experiments.studies import bars
-from experiments.studies.claims import Claim
-from experiments.studies.lines import Line
-from experiments.studies.lines import Study
-from experiments.studies.paper import printed
-from experiments.studies.scales import flagfile
-from experiments.studies.scales import SCALES
+from experiments.studies.machinery.claims import Claim
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.lines import Study
+from experiments.studies.machinery.paper import printed
+from experiments.studies.machinery.scales import flagfile
+from experiments.studies.machinery.scales import SCALES
 from tfmixup.diagrams import canvas
 
 __all__ = ["STUDY"]

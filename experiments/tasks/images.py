@@ -4,9 +4,9 @@ import keras
 import tensorflow as tf
 
 from experiments.methods import METHODS
-from experiments.mixed import mixed_stream
 from experiments.run_checks import IMAGE_DATASETS
 from experiments.run_checks import IMAGENET
+from experiments.tasks.mixed import mixed_stream
 from tfmixup import datasets
 from tfmixup import models
 from tfmixup.mixing import Mixup

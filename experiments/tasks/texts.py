@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from experiments.methods import METHODS
-from experiments.mixed import mixed_stream
+from experiments.tasks.mixed import mixed_stream
 from tfmixup import datasets
 from tfmixup import models
 from tfmixup.datasets.glove import known_words

@@ -4,8 +4,8 @@ import pathlib
 import subprocess
 import sys
 
-from tests.experiments.comparing_test import MIXUP
-from tests.experiments.comparing_test import write_run
+from tests.experiments.comparison.comparing_test import MIXUP
+from tests.experiments.comparison.comparing_test import write_run
 
 ROOT = pathlib.Path(__file__).parents[2]
 

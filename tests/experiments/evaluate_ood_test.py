@@ -10,7 +10,7 @@ import sys
 import pandas as pd
 import pytest
 
-from tests.experiments import ood_made
+from tests.experiments.ood import ood_made
 
 ROOT = pathlib.Path(__file__).parents[2]
 

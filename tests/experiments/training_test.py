@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import images
 from experiments import run_settings
-from experiments import texts
 from experiments import training
+from experiments.tasks import images
+from experiments.tasks import texts
 from tfmixup.losses import EntropyRegularizedCrossentropy
 
 SETTINGS = {"method": "baseline", "epsilon": None, "kappa": None}

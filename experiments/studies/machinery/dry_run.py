@@ -1,8 +1,8 @@
 """What a study would do, and about how long it would take."""
 
 from experiments.run_directory import read_record
-from experiments.studies import runner
-from experiments.studies.estimates import estimate
+from experiments.studies.machinery import runner
+from experiments.studies.machinery.estimates import estimate
 
 __all__ = ["describe"]
 

@@ -9,7 +9,7 @@ from experiments import run_settings
 
 __all__ = ["Estimate", "estimate"]
 
-_ROOT = pathlib.Path(__file__).parents[2]
+_ROOT = pathlib.Path(__file__).parents[3]
 _FLAGFILE = "--flagfile="
 _STATED = re.compile(
     r"About ([\d.]+) (h|min) on (one A100|32 A100s|two CPU cores)"

@@ -4,7 +4,7 @@ import pathlib
 from typing import NamedTuple
 
 from experiments import run_settings
-from experiments.studies.scales import SCALES
+from experiments.studies.machinery.scales import SCALES
 
 __all__ = ["Line", "PlannedRun", "Study", "plan"]
 

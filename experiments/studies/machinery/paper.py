@@ -7,7 +7,7 @@ import pandas as pd
 
 __all__ = ["printed"]
 
-_PATH = pathlib.Path(__file__).parents[1] / "paper_results.csv"
+_PATH = pathlib.Path(__file__).with_name("paper_results.csv")
 
 
 def printed(source, dataset, architecture, method, setting=None):

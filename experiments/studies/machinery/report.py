@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.run_report import versions_in_words
-from experiments.studies import tables
-from experiments.studies.claims import judge
+from experiments.studies.machinery import tables
+from experiments.studies.machinery.claims import judge
 from tfmixup import diagrams
 from tfmixup.files import new_file
 from tfmixup.report import to_markdown

@@ -13,7 +13,7 @@ from experiments.run_directory import RunDirectoryError
 
 __all__ = ["make", "state_of"]
 
-_ROOT = pathlib.Path(__file__).parents[2]
+_ROOT = pathlib.Path(__file__).parents[3]
 
 
 def state_of(run):

@@ -1,12 +1,12 @@
-"""Tests of experiments.comparing."""
+"""Tests of experiments.comparison.comparing."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from experiments import comparing
 from experiments import run_settings
+from experiments.comparison import comparing
 from experiments.run_directory import RunDirectory
 from tests.experiments.run_report_test import VERSIONS
 from tests.experiments.studies.fake_runs import logits_of

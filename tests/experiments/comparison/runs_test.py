@@ -1,14 +1,14 @@
-"""Tests of experiments.compared_runs, by way of a comparison."""
+"""Tests of experiments.comparison.runs, by way of a comparison."""
 
 import numpy as np
 import pytest
 
-from experiments import comparing
+from experiments.comparison import comparing
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
-from tests.experiments.comparing_test import BASELINE
-from tests.experiments.comparing_test import MIXUP
-from tests.experiments.comparing_test import write_run
+from tests.experiments.comparison.comparing_test import BASELINE
+from tests.experiments.comparison.comparing_test import MIXUP
+from tests.experiments.comparison.comparing_test import write_run
 
 
 def test_other_test_examples_are_refused(tmp_path):

@@ -16,7 +16,7 @@ from tests import reference
 from tests.datasets.files import class_folders
 from tests.experiments import made_data
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).parents[3]
 FOLDER = ROOT / "experiments" / "flags"
 ALL = sorted(FOLDER.rglob("*.flags"))
 # What goes behind other flagfiles.
@@ -144,7 +144,7 @@ def test_a_study_takes_flagfiles_that_name_it(name):
 def rows():
     """The rows of the paper's tables: key -> metric -> number."""
     table = pd.read_csv(
-        ROOT / "experiments" / "paper_results.csv",
+        ROOT / "experiments/studies/machinery/paper_results.csv",
         comment="#",
         keep_default_na=False,
     )

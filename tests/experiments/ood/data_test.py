@@ -1,4 +1,4 @@
-"""Tests of experiments.ood_data."""
+"""Tests of experiments.ood.data."""
 
 import io
 import zipfile
@@ -6,10 +6,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from experiments.ood_data import open_inside
-from experiments.ood_data import open_outside
+from experiments.ood.data import open_inside
+from experiments.ood.data import open_outside
 from tests.datasets.files import class_folders
-from tests.experiments import ood_made
+from tests.experiments.ood import ood_made
 
 MOMENTS, SPAN = ([100.0, 90.0, 80.0], [10.0, 20.0, 30.0]), (0.0, 255.0)
 

@@ -1,4 +1,4 @@
-"""Tests of experiments.ood_evaluation."""
+"""Tests of experiments.ood.evaluation."""
 
 import json
 
@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from experiments.ood_evaluation import draw_winning_scores
-from experiments.ood_evaluation import evaluate
-from experiments.ood_scores import Answers
+from experiments.ood.evaluation import draw_winning_scores
+from experiments.ood.evaluation import evaluate
+from experiments.ood.scores import Answers
 from tests.calibrators.made import log_loss
-from tests.experiments import ood_made
+from tests.experiments.ood import ood_made
 from tests.export import made
 from tests.reference import softmax
 from tfmixup.export import export_saved_model

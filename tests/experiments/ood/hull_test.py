@@ -1,15 +1,15 @@
-"""Tests of experiments.ood_hull."""
+"""Tests of experiments.ood.hull."""
 
 import numpy as np
 import pytest
 from scipy import special
 
-from experiments.ood_data import open_inside
-from experiments.ood_hull import COLUMNS
-from experiments.ood_hull import draw_hull
-from experiments.ood_hull import hull_curves
-from experiments.ood_model import ServedModel
-from tests.experiments import ood_made
+from experiments.ood.data import open_inside
+from experiments.ood.hull import COLUMNS
+from experiments.ood.hull import draw_hull
+from experiments.ood.hull import hull_curves
+from experiments.ood.model import ServedModel
+from tests.experiments.ood import ood_made
 from tfmixup.datasets import leave_convex_hull
 
 

@@ -1,12 +1,12 @@
-"""Tests of experiments.ood_model."""
+"""Tests of experiments.ood.model."""
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.ood_model import ServedModel
-from tests.experiments import ood_made
+from experiments.ood.model import ServedModel
+from tests.experiments.ood import ood_made
 from tests.export import made
 from tests.reference import softmax
 from tfmixup.export import export_saved_model

@@ -1,14 +1,14 @@
-"""Tests of experiments.ood_scores."""
+"""Tests of experiments.ood.scores."""
 
 import numpy as np
 from scipy import special
 from sklearn.metrics import roc_auc_score
 
-from experiments.ood_scores import Answers
-from experiments.ood_scores import confidence
-from experiments.ood_scores import detection_table
-from experiments.ood_scores import in_table
-from experiments.ood_scores import score
+from experiments.ood.scores import Answers
+from experiments.ood.scores import confidence
+from experiments.ood.scores import detection_table
+from experiments.ood.scores import in_table
+from experiments.ood.scores import score
 
 RNG = np.random.default_rng(0)
 INSIDE = 3 * RNG.normal(size=(400, 5)).astype(np.float32)

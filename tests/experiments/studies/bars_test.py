@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.studies import bars
-from experiments.studies.results import Results
+from experiments.studies.machinery.results import Results
 from tests.experiments.studies.fake_runs import make_runs
 from tfmixup.diagrams import canvas
 

@@ -3,8 +3,8 @@
 import pytest
 
 from experiments.studies.catalog import STUDIES
-from experiments.studies.lines import plan
-from experiments.studies.scales import SCALES
+from experiments.studies.machinery.lines import plan
+from experiments.studies.machinery.scales import SCALES
 
 
 def test_every_figure_and_table_of_the_paper_is_there():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.studies import detection
-from experiments.studies.results import Results
+from experiments.studies.machinery.results import Results
 from tests.datasets.files import class_folders
 from tests.experiments.studies.fake_runs import make_run
 from tests.reference import softmax

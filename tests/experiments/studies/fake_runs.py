@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from experiments import run_settings
-from experiments.studies.lines import Line
-from experiments.studies.lines import PlannedRun
-from experiments.studies.results import Results
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.lines import PlannedRun
+from experiments.studies.machinery.results import Results
 from tfmixup.metrics.bins import bins_of
 from tfmixup.report import calibration_report
 from tfmixup.report import headline_scores

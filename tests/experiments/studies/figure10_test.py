@@ -7,7 +7,7 @@ from scipy import special
 
 from experiments.studies import detection
 from experiments.studies import figure10
-from experiments.studies.results import Results
+from experiments.studies.machinery.results import Results
 from tests.experiments.studies.fake_runs import make_run
 from tfmixup import datasets
 

@@ -2,7 +2,7 @@
 
 from experiments import run_settings
 from experiments.studies.figure3 import STUDY
-from experiments.studies.scales import SCALES
+from experiments.studies.machinery.scales import SCALES
 from tests.diagrams.checks import check_picture
 from tests.experiments.studies.fake_runs import results_of
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.studies.figure4 import STUDY
-from experiments.studies.lines import plan
+from experiments.studies.machinery.lines import plan
 from tests.diagrams.checks import check_picture
 from tests.experiments.studies.fake_runs import results_of
 

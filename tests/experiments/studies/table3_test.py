@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.studies.lines import plan
+from experiments.studies.machinery.lines import plan
 from experiments.studies.table3 import STUDY
 from tests.diagrams.checks import check_picture
 from tests.experiments.studies.fake_runs import results_of

@@ -1,11 +1,11 @@
-"""Tests of experiments.images; run_test.py has whole runs."""
+"""Tests of experiments.tasks.images; run_test.py has whole runs."""
 
 import keras
 import numpy as np
 import pytest
 
-from experiments import images as task
 from experiments import run_settings
+from experiments.tasks import images as task
 from tests.datasets.damaged import encoded
 from tests.datasets.files import class_folders
 from tests.datasets.files import pixels

@@ -1,10 +1,10 @@
-"""Tests of experiments.mixed."""
+"""Tests of experiments.tasks.mixed."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.mixed import mixed_stream
+from experiments.tasks.mixed import mixed_stream
 from tfmixup.mixing import Mixup
 
 SETTINGS = {"alpha": 1.0, "per_example": True, "seed": 3, "mixing_groups": 2}

@@ -1,4 +1,4 @@
-"""Tests of experiments.texts; the last ones are whole runs."""
+"""Tests of experiments.tasks.texts; the last ones are whole runs."""
 
 import json
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments import run_settings
-from experiments import texts as task
+from experiments.tasks import texts as task
 from tests.experiments.run_test import run_here
 from tfmixup.layers import MixingModel
 

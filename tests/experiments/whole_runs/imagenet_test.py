@@ -16,7 +16,7 @@ from tests.datasets.records_made import example
 from tests.datasets.records_made import write
 from tfmixup.datasets import open_imagenet
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).parents[3]
 
 
 def start(*command):

@@ -1,12 +1,12 @@
-"""Tests of experiments.studies.claims."""
+"""Tests of experiments.studies.machinery.claims."""
 
 import numpy as np
 import pytest
 
-from experiments.studies.claims import Claim
-from experiments.studies.claims import judge
-from experiments.studies.claims import verdict_of
-from experiments.studies.results import Results
+from experiments.studies.machinery.claims import Claim
+from experiments.studies.machinery.claims import judge
+from experiments.studies.machinery.claims import verdict_of
+from experiments.studies.machinery.results import Results
 from tests.experiments.studies.fake_runs import make_runs
 from tfmixup.diagrams import summarize_seeds
 

@@ -1,12 +1,12 @@
-"""Tests of experiments.studies.dry_run."""
+"""Tests of experiments.studies.machinery.dry_run."""
 
 import json
 
 from experiments.run_directory import RunDirectory
-from experiments.studies import dry_run
 from experiments.studies.catalog import STUDIES
-from experiments.studies.lines import Line
-from experiments.studies.lines import plan
+from experiments.studies.machinery import dry_run
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.lines import plan
 
 LINE = Line("Digits", "baseline", ("--dataset=digits", "--width=2"))
 

@@ -1,13 +1,13 @@
-"""Tests of experiments.studies.estimates."""
+"""Tests of experiments.studies.machinery.estimates."""
 
 import pytest
 
 from experiments.studies.catalog import STUDIES
-from experiments.studies.estimates import estimate
-from experiments.studies.lines import Line
-from experiments.studies.lines import plan
-from experiments.studies.scales import flagfile
-from experiments.studies.scales import SCALES
+from experiments.studies.machinery.estimates import estimate
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.lines import plan
+from experiments.studies.machinery.scales import flagfile
+from experiments.studies.machinery.scales import SCALES
 
 
 def planned(name, *arguments, scale=()):

@@ -1,7 +1,7 @@
-"""Tests of experiments.studies.lines."""
+"""Tests of experiments.studies.machinery.lines."""
 
-from experiments.studies.lines import Line
-from experiments.studies.lines import plan
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.lines import plan
 
 LINES = (
     Line("Digits", "baseline", ("--dataset=digits", "--width=2")),

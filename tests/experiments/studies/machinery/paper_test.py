@@ -1,8 +1,8 @@
-"""Tests of experiments.studies.paper."""
+"""Tests of experiments.studies.machinery.paper."""
 
 import pytest
 
-from experiments.studies.paper import printed
+from experiments.studies.machinery.paper import printed
 
 
 def test_numbers_are_those_of_the_paper():

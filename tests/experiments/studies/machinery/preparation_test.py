@@ -1,4 +1,4 @@
-"""Tests of experiments.studies.preparation."""
+"""Tests of experiments.studies.machinery.preparation."""
 
 import json
 import shutil
@@ -7,10 +7,10 @@ import pytest
 
 from experiments.run_directory import RunDirectory
 from experiments.run_identity import identity_of
-from experiments.studies import preparation
 from experiments.studies.catalog import STUDIES
-from experiments.studies.lines import Line
-from experiments.studies.lines import plan
+from experiments.studies.machinery import preparation
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.lines import plan
 from tests.datasets.files import class_folders
 from tfmixup.datasets import open_examples
 

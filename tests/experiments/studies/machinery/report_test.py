@@ -1,11 +1,11 @@
-"""Tests of experiments.studies.report."""
+"""Tests of experiments.studies.machinery.report."""
 
 import pandas as pd
 import pytest
 
 from experiments.studies import figure6
-from experiments.studies import report
 from experiments.studies import table2
+from experiments.studies.machinery import report
 from tests.experiments.studies.fake_runs import results_of
 
 

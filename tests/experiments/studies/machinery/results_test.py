@@ -1,4 +1,4 @@
-"""Tests of experiments.studies.results."""
+"""Tests of experiments.studies.machinery.results."""
 
 import shutil
 
@@ -7,8 +7,8 @@ import pytest
 
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
-from experiments.studies.results import Results
-from experiments.studies.results import sound
+from experiments.studies.machinery.results import Results
+from experiments.studies.machinery.results import sound
 from tests.experiments.studies.fake_runs import make_runs
 
 

@@ -1,4 +1,4 @@
-"""Tests of experiments.studies.runner."""
+"""Tests of experiments.studies.machinery.runner."""
 
 import threading
 import time
@@ -7,9 +7,9 @@ import pytest
 
 from experiments.run_directory import RunDirectory
 from experiments.run_directory import RunDirectoryError
-from experiments.studies import runner
-from experiments.studies.lines import Line
-from experiments.studies.lines import plan
+from experiments.studies.machinery import runner
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.lines import plan
 
 TINY = (
     "--dataset=digits",

@@ -1,17 +1,17 @@
-"""Tests of experiments.studies.scales."""
+"""Tests of experiments.studies.machinery.scales."""
 
 import pathlib
 
 import pytest
 
-from experiments.studies import scales
+from experiments.studies.machinery import scales
 
 
 @pytest.mark.parametrize("scale", scales.SCALES)
 def test_the_flagfiles_of_a_scale_exist(scale):
     for argument in scales.SCALES[scale]:
         path = argument.removeprefix("--flagfile=")
-        assert (pathlib.Path(__file__).parents[3] / path).exists()
+        assert (pathlib.Path(__file__).parents[4] / path).exists()
 
 
 def test_a_small_scale_says_how_small():

@@ -1,11 +1,11 @@
-"""Tests of experiments.studies.tables."""
+"""Tests of experiments.studies.machinery.tables."""
 
 import numpy as np
 import pytest
 
-from experiments.studies import tables
-from experiments.studies.lines import Line
-from experiments.studies.results import Results
+from experiments.studies.machinery import tables
+from experiments.studies.machinery.lines import Line
+from experiments.studies.machinery.results import Results
 from tests.experiments.studies.fake_runs import make_runs
 
 

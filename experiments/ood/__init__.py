@@ -1,0 +1,1 @@
+"""What a trained model says of data that it was not trained for."""

@@ -1,0 +1,1 @@
+"""What all studies share: their lines, runs, scales, tables and pages."""

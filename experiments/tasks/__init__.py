@@ -1,0 +1,1 @@
+"""What is different for images and for sentences: a module each."""
