@@ -1,22 +1,12 @@
 """What the flags of a run say: its settings, and its name."""
 
+import dataclasses
 import os
 
 from absl import flags
 
 from experiments import run_flags
 from experiments.methods import METHODS
-
-# Flags that say where and how to run, not what the result is.
-_WHERE = (
-    "run_dir",
-    "runs_root",
-    "data_dir",
-    "cache_dir",
-    "verbosity",
-    "backup_every",
-    "start_deadline",
-)
 
 # Of runs that were made before there was a flag.
 DEFAULTS = {
@@ -51,12 +41,8 @@ def parse(arguments):
 
 def settings(flag_values=flags.FLAGS):
     """What determines the result of a run: flag name -> value."""
-    own = flag_values.get_flags_for_module(run_flags.__name__)
-    found = {
-        flag.name: flag.value
-        for flag in sorted(own, key=lambda flag: flag.name)
-        if flag.name not in _WHERE
-    }
+    names = (row.name for row in dataclasses.fields(run_flags.RunSettings))
+    found = {name: flag_values[name].value for name in sorted(names)}
     if found["glove"]:
         # The same vectors may lie elsewhere on another machine.
         found["glove"] = os.path.basename(found["glove"])
