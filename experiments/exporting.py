@@ -6,9 +6,9 @@ import keras
 import numpy as np
 
 from experiments import run_identity
-from experiments import run_settings
 from experiments import training
 from experiments.run_directory import read_record
+from experiments.run_flags import RunSettings
 from tfmixup.calibrators import TemperatureScaling
 from tfmixup.export import export_saved_model
 from tfmixup.metrics import bins_of
@@ -38,8 +38,8 @@ def export_run(run_dir, path, where, dropout_rate=None):
     """
     run_dir = pathlib.Path(run_dir).expanduser()
     record = read_record(run_dir, ["best.weights.h5", "validation.npz"])
-    settings = {**run_settings.DEFAULTS, **record["settings"]}
-    keras.config.set_dtype_policy(settings["precision"])
+    settings = RunSettings.read(record["settings"])
+    keras.config.set_dtype_policy(settings.precision)
     task = training.task_of(settings)
     splits = task.open_splits(settings, where)
     _check_data(record, run_identity.identity_of(splits, where), run_dir)
@@ -49,11 +49,11 @@ def export_run(run_dir, path, where, dropout_rate=None):
         logits, labels = held_out["logits"], held_out["labels"]
     temperature, bins = 1.0, None
     # The paper's protocol validates on the test split.
-    if settings["protocol"] != "paper":
+    if settings.protocol != "paper":
         scaling = TemperatureScaling().fit(logits, labels)
         temperature = scaling.temperature
         bins = bins_of(
-            labels, scaling.transform(logits), settings["num_bins"], True
+            labels, scaling.transform(logits), settings.num_bins, True
         )
     return export_saved_model(
         model,
@@ -61,7 +61,7 @@ def export_run(run_dir, path, where, dropout_rate=None):
         temperature,
         class_names=record["classes"],
         from_logits=True,
-        mc_dropout=bool(settings["dropout"]),
+        mc_dropout=bool(settings.dropout),
         dropout_rate=dropout_rate,
         bins=bins,
         commit=record["versions"]["commit"],

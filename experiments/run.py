@@ -12,6 +12,7 @@ another worker was lost, or did not come: start again; 130 interrupted.
 """
 
 import contextlib
+import dataclasses
 import os
 import signal
 import sys
@@ -51,10 +52,10 @@ def interrupted(*_):
 def main(argv):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     settings = run_settings.settings()
-    with leaving_at_once(settings["strategy"] == "multi_worker"):
+    with leaving_at_once(settings.strategy == "multi_worker"):
         strategy = None
-        if settings["strategy"] != "none":
-            strategy = open_strategy(settings)
+        if settings.strategy != "none":
+            strategy, settings = open_strategy(settings)
         path = f"{FLAGS.runs_root}/{run_settings.run_name(settings)}"
         path = FLAGS.run_dir or path
         try:
@@ -92,29 +93,28 @@ def leaving_at_once(several):
 
 
 def open_strategy(settings):
-    """The strategy of a run on several devices, noted in its settings."""
+    """The strategy of a run on several devices, and the settings with it."""
     with quiet.native_notices():
         from tfmixup import distribution  # noqa: PLC0415  (TensorFlow)
     try:
         strategy = distribution.get_strategy(
-            settings["strategy"], start_deadline=FLAGS.start_deadline
+            settings.strategy, start_deadline=FLAGS.start_deadline
         )
     except distribution.ClusterError as error:
         fail(error)
     replicas = strategy.num_replicas_in_sync
-    if settings["mixing_groups"] not in (None, replicas):
+    if settings.mixing_groups not in (None, replicas):
         fail(
-            f"--mixing_groups={settings['mixing_groups']} does not go with "
+            f"--mixing_groups={settings.mixing_groups} does not go with "
             f"{replicas} replicas: each mixes its own part of a batch. Leave "
             "it out."
         )
-    if settings["batch_size"] % replicas:
+    if settings.batch_size % replicas:
         fail(
-            f"--batch_size={settings['batch_size']} cannot be shared by "
+            f"--batch_size={settings.batch_size} cannot be shared by "
             f"{replicas} replicas. Choose a multiple."
         )
-    settings["mixing_groups"] = replicas
-    return strategy
+    return strategy, dataclasses.replace(settings, mixing_groups=replicas)
 
 
 def is_chief(strategy):
@@ -129,7 +129,7 @@ def is_chief(strategy):
 def execute(directory, settings, strategy):
     """Runs what the flags say in a directory that is this process's own."""
     if directory.writes:
-        directory.check(settings, defaults=run_settings.DEFAULTS)
+        directory.check(settings.written(), defaults=run_settings.DEFAULTS)
         complete = directory.finished()
         if complete:
             read_record(directory.path, "all")

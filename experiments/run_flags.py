@@ -186,6 +186,24 @@ class RunSettings:
         lower_bound=1,
     )
 
+    @classmethod
+    def read(cls, written):
+        """The settings that a file of a run holds, maybe an old one.
+
+        Args:
+            written: dict as of `written`. Of flags that there were not yet
+                the defaults are taken; flags that are no more are left out.
+
+        Returns:
+            `RunSettings`.
+        """
+        names = [row.name for row in dataclasses.fields(cls)]
+        return cls(**{name: written[name] for name in names if name in written})
+
+    def written(self):
+        """What a run writes of them: flag name -> value, in that order."""
+        return dict(sorted(dataclasses.asdict(self).items()))
+
 
 @dataclasses.dataclass(frozen=True)
 class RunPlace:

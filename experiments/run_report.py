@@ -6,6 +6,7 @@ import pandas as pd
 
 from experiments.methods import METHODS
 from experiments.run_checks import TEXT_MODELS
+from experiments.run_flags import RunSettings
 from tfmixup.report import to_markdown
 
 __all__ = [
@@ -54,33 +55,33 @@ end of a name is that of the bins."""
 
 
 def method_in_words(settings):
-    """ "mixup, alpha 0.3", from the settings of a run."""
-    strength = METHODS[settings["method"]].strength
-    words = settings["method"].replace("_", " ")
+    """ "mixup, alpha 0.3", from the `RunSettings` of a run."""
+    strength = METHODS[settings.method].strength
+    words = settings.method.replace("_", " ")
     if strength:
-        words += f", {strength} {settings[strength]:g}"
-    if settings.get("per_example"):
+        words += f", {strength} {getattr(settings, strength):g}"
+    if settings.per_example:
         words += " (for each example)"
     return words
 
 
 def title(settings):
-    """What a run is, in one line, from its settings."""
+    """What a run is, in one line, from its `RunSettings`."""
     return (
-        f"{settings['dataset']}, {settings['model']}: "
-        f"{method_in_words(settings)}, seed {settings['seed']}"
+        f"{settings.dataset}, {settings.model}: "
+        f"{method_in_words(settings)}, seed {settings.seed}"
     )
 
 
 def vectors_in_words(settings, record):
     """Which word vectors a run on texts started from, and what they cover."""
-    if not settings.get("glove"):
+    if not settings.glove:
         return "none: drawn at random"
     found = record.get("vectors")
     if not found:
-        return settings["glove"]
+        return settings.glove
     return (
-        f"{settings['glove']}: {found['words']:,} of {found['vocabulary']:,} "
+        f"{settings.glove}: {found['words']:,} of {found['vocabulary']:,} "
         f"words, {100 * found['of_texts']:.1f} % of the training texts"
     )
 
@@ -162,23 +163,24 @@ def page(record, report):
     Returns:
         str.
     """
-    settings, examples = record["settings"], record["examples"]
-    bins = settings["num_bins"]
+    settings = RunSettings.read(record["settings"])
+    examples = record["examples"]
+    bins = settings.num_bins
     chosen = (
         "on the test split, as in the paper: the scores below are too good"
-        if settings["protocol"] == "paper"
+        if settings.protocol == "paper"
         else "on validation"
     )
     facts = [
-        f"Data: {settings['dataset']}, {len(record['classes'])} classes; "
+        f"Data: {settings.dataset}, {len(record['classes'])} classes; "
         + ", ".join(f"{count:,} {name}" for name, count in examples.items())
         + " examples.",
-        f"Model: {settings['model']}, {record['parameters']:,} parameters. "
-        f"Method: {method_in_words(settings)}. {settings['epochs']} epochs in "
-        f"batches of {settings['batch_size']}, learning rate "
-        f"{settings['learning_rate']:g}, seed {settings['seed']}.",
+        f"Model: {settings.model}, {record['parameters']:,} parameters. "
+        f"Method: {method_in_words(settings)}. {settings.epochs} epochs in "
+        f"batches of {settings.batch_size}, learning rate "
+        f"{settings.learning_rate:g}, seed {settings.seed}.",
     ]
-    if settings["model"] in TEXT_MODELS:
+    if settings.model in TEXT_MODELS:
         facts.append(f"Word vectors: {vectors_in_words(settings, record)}.")
     facts += [
         f"Date: {record['finished'][:10]}. Best epoch: "

@@ -7,6 +7,7 @@ from absl import flags
 
 from experiments import run_flags
 from experiments.methods import METHODS
+from experiments.run_flags import RunSettings
 
 # Of runs that were made before there was a flag.
 DEFAULTS = {
@@ -28,7 +29,7 @@ def parse(arguments):
         arguments: list of str, as on the command line; with `--flagfile`.
 
     Returns:
-        dict as of `settings`.
+        `RunSettings`.
 
     Raises:
         absl.flags.Error: if `experiments.run` would refuse them.
@@ -40,13 +41,15 @@ def parse(arguments):
 
 
 def settings(flag_values=flags.FLAGS):
-    """What determines the result of a run: flag name -> value."""
-    names = (row.name for row in dataclasses.fields(run_flags.RunSettings))
-    found = {name: flag_values[name].value for name in sorted(names)}
+    """What determines the result of a run: `RunSettings`."""
+    found = {
+        row.name: flag_values[row.name].value
+        for row in dataclasses.fields(RunSettings)
+    }
     if found["glove"]:
         # The same vectors may lie elsewhere on another machine.
         found["glove"] = os.path.basename(found["glove"])
-    return found
+    return RunSettings(**found)
 
 
 def where(flag_values=flags.FLAGS):
@@ -64,21 +67,21 @@ def run_name(settings):
     What two runs of one study can differ in is in the name; if two differ in
     something else, the second is refused the directory of the first.
     """
-    parts = [settings["dataset"].replace("/", "-"), settings["model"]]
-    if settings["width"]:
-        parts.append(f"w{settings['width']}")
-    if settings["train_examples"]:
-        parts.append(f"n{settings['train_examples']}")
-    parts.append(f"e{settings['epochs']}")
-    parts.append(settings["method"])
-    strength = METHODS[settings["method"]].strength
+    parts = [settings.dataset.replace("/", "-"), settings.model]
+    if settings.width:
+        parts.append(f"w{settings.width}")
+    if settings.train_examples:
+        parts.append(f"n{settings.train_examples}")
+    parts.append(f"e{settings.epochs}")
+    parts.append(settings.method)
+    strength = METHODS[settings.method].strength
     if strength:
-        parts.append(f"{settings[strength]:g}")
-    if settings["dropout"] and settings["model"] == "vgg16":
-        parts.append(f"dropout{settings['dropout']:g}")
-    if settings["fold"] is not None:
-        parts.append(f"fold{settings['fold']}")
-    if settings["protocol"] == "paper":
+        parts.append(f"{getattr(settings, strength):g}")
+    if settings.dropout and settings.model == "vgg16":
+        parts.append(f"dropout{settings.dropout:g}")
+    if settings.fold is not None:
+        parts.append(f"fold{settings.fold}")
+    if settings.protocol == "paper":
         parts.append("paper")
-    parts.append(f"seed{settings['seed']}")
+    parts.append(f"seed{settings.seed}")
     return "_".join(parts)

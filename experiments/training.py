@@ -56,7 +56,7 @@ def run(settings, directory, where, strategy=None, backup_every=None):
     """Executes a run, or finishes one that was interrupted.
 
     Args:
-        settings: dict as of `run_settings.settings()`.
+        settings: `RunSettings`.
         directory: `RunDirectory`, locked and claimed by the chief.
         where: dict from "data_dir" and "glove" to a path or None.
         strategy: `tf.distribute.Strategy` of the settings; None for one
@@ -68,9 +68,9 @@ def run(settings, directory, where, strategy=None, backup_every=None):
         dict, the record.
     """
     start = time.monotonic()
-    keras.utils.set_random_seed(settings["seed"])
-    keras.config.set_dtype_policy(settings["precision"])
-    if settings["precision"] == "float64":
+    keras.utils.set_random_seed(settings.seed)
+    keras.config.set_dtype_policy(settings.precision)
+    if settings.precision == "float64":
         # Keras computes losses and metrics in this one.
         keras.config.set_floatx("float64")
     strategy = strategy or get_strategy("none")
@@ -79,8 +79,9 @@ def run(settings, directory, where, strategy=None, backup_every=None):
     task = task_of(settings)
     splits = task.open_splits(settings, where)
     data = run_identity.identity_of(splits, where)
-    check_agreement(strategy, {"settings": settings, "data": data})
-    _check_directory(directory, settings, data, strategy)
+    written = settings.written()
+    check_agreement(strategy, {"settings": written, "data": data})
+    _check_directory(directory, written, data, strategy)
     if finished(directory, strategy):
         if worker.is_chief:
             print(f"Already complete: {directory.record_path}")
@@ -98,7 +99,7 @@ def run(settings, directory, where, strategy=None, backup_every=None):
             ),
         )
 
-    steps = datasets.steps_per_epoch(splits["train"], settings["batch_size"])
+    steps = datasets.steps_per_epoch(splits["train"], settings.batch_size)
     validation = task.evaluation_batches(splits["validation"], worker)
     test = task.evaluation_batches(splits["test"], worker)
     best = BestWeights(directory.path)
@@ -111,7 +112,7 @@ def run(settings, directory, where, strategy=None, backup_every=None):
 
     callbacks = [
         StopOnDivergence(),
-        EpochSeeds(settings["seed"]),
+        EpochSeeds(settings.seed),
         # Before anything is evaluated.
         keras.callbacks.LambdaCallback(
             on_epoch_end=lambda *_: average_moving_statistics(model)
@@ -119,9 +120,9 @@ def run(settings, directory, where, strategy=None, backup_every=None):
         CalibrationLogger(
             validation,
             directory.path,
-            settings["num_bins"],
+            settings.num_bins,
             from_logits=True,
-            diagram_every=max(1, settings["epochs"] // 10),
+            diagram_every=max(1, settings.epochs // 10),
             top_k=_top_k(settings),
         ),
         *([progress] if worker.is_chief else []),
@@ -129,21 +130,21 @@ def run(settings, directory, where, strategy=None, backup_every=None):
         keras.callbacks.LambdaCallback(on_train_end=at_end_of_training),
         best,
     ]
-    if settings["stop_at_top5"] is not None:
-        callbacks.append(StopAtValue("val_top5", settings["stop_at_top5"]))
+    if settings.stop_at_top5 is not None:
+        callbacks.append(StopAtValue("val_top5", settings.stop_at_top5))
     # Vectors are what their file holds, whatever it is called.
-    common = {**settings, "glove": data.get("vectors"), "(data)": data}
+    common = {**written, "glove": data.get("vectors"), "(data)": data}
     backups = Backup(directory / "backup", backup_every, common)
     if backups.exist():
         print(f"Goes on from the last backup in {backups.directory}.")
     if directory.writes:
-        directory.claim(settings, data)
+        directory.claim(written, data)
     try:
         fit(
             model,
             make_stream,
             backups,
-            epochs=settings["epochs"],
+            epochs=settings.epochs,
             steps_per_epoch=steps,
             callbacks=callbacks,
             verbose=0,
@@ -153,7 +154,7 @@ def run(settings, directory, where, strategy=None, backup_every=None):
 
     record = {
         "finished": datetime.datetime.now().astimezone().isoformat(),
-        "settings": settings,
+        "settings": written,
         "best_epoch": best.best_epoch,
         "parameters": model.count_params(),
         "classes": list(splits["train"].class_names),
@@ -178,22 +179,21 @@ def run(settings, directory, where, strategy=None, backup_every=None):
     record["seconds"] = round(time.monotonic() - start, 1)
     record["versions"] = _versions()
     if worker.is_chief:
-        _write(record, directory, bins, logits, labels)
+        _write(record, settings, directory, bins, logits, labels)
     # Nobody leaves the cluster before the record is there.
     wait_for_all(strategy)
     return record
 
 
-def _write(record, directory, bins, logits, labels):
+def _write(record, settings, directory, bins, logits, labels):
     """The pictures and the report of the test split, and the record."""
-    title = f"{run_report.title(record['settings'])}\ntest split"
+    title = f"{run_report.title(settings)}\ntest split"
     figure = diagrams.plot_reliability(bins, title)
     diagrams.save(figure, directory / "reliability.png")
-    own_bins = record["settings"]["num_bins"]
     report = calibration_report(
         labels,
         logits,
-        list(dict.fromkeys((own_bins, 15, 100))),
+        list(dict.fromkeys((settings.num_bins, 15, 100))),
         from_logits=True,
     )
     with new_file(directory / "report.csv") as temporary:
@@ -250,13 +250,13 @@ def task_of(settings):
     """What is different for images and for sentences: a module of functions.
 
     Args:
-        settings: dict as of `run_settings.settings()`.
+        settings: `RunSettings`.
 
     Returns:
         A module with `open_splits`, `build_model`, `coverage`, `optimizer`,
         `training_stream` and `evaluation_batches`.
     """
-    if settings["model"] in TEXT_MODELS:
+    if settings.model in TEXT_MODELS:
         from experiments.tasks import texts  # noqa: PLC0415
 
         return texts
@@ -270,7 +270,7 @@ def find_devices():
 
 def _evaluate(model, batches, settings):
     logits, labels, _ = predict_with_labels(model, batches)
-    scored = labels, logits, settings["num_bins"], True
+    scored = labels, logits, settings.num_bins, True
     bins = bins_lib.bins_of(*scored)
     measured = headline_scores(*scored, top_k=_top_k(settings))
     return measured, bins, logits, labels
@@ -278,8 +278,8 @@ def _evaluate(model, batches, settings):
 
 def _top_k(settings):
     """Of how many guesses one has to be right, beside the first one."""
-    wanted = settings["stop_at_top5"] is not None
-    return 5 if wanted or settings["dataset"] == IMAGENET else None
+    wanted = settings.stop_at_top5 is not None
+    return 5 if wanted or settings.dataset == IMAGENET else None
 
 
 def compile_model(task, settings, train, where):
@@ -287,7 +287,7 @@ def compile_model(task, settings, train, where):
 
     Args:
         task: as of `task_of`.
-        settings: dict as of `run_settings.settings()`.
+        settings: `RunSettings`.
         train: the training examples.
         where: dict as of `run_settings.where()`.
 
@@ -305,20 +305,18 @@ def compile_model(task, settings, train, where):
             keras.metrics.CategoricalAccuracy(name="accuracy"),
         ],
         jit_compile={"auto": "auto", "true": True, "false": False}[
-            settings["jit_compile"]
+            settings.jit_compile
         ],
     )
     return model
 
 
 def _loss(settings):
-    if settings["method"] == "erl":
-        return EntropyRegularizedCrossentropy(
-            settings["kappa"], from_logits=True
-        )
+    if settings.method == "erl":
+        return EntropyRegularizedCrossentropy(settings.kappa, from_logits=True)
     smoothing = 0.0
-    if settings["method"] == "label_smoothing":
-        smoothing = settings["epsilon"]
+    if settings.method == "label_smoothing":
+        smoothing = settings.epsilon
     return keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=smoothing
     )

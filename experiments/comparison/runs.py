@@ -12,6 +12,7 @@ from experiments import run_report
 from experiments import run_settings
 from experiments.run_directory import read_record
 from experiments.run_directory import RunDirectoryError
+from experiments.run_flags import RunSettings
 
 __all__ = ["Run", "check_same_examples", "grouped", "read"]
 
@@ -122,7 +123,7 @@ def grouped(runs):
     return {
         ", ".join(
             [
-                run_report.method_in_words(each),
+                run_report.method_in_words(RunSettings.read(each)),
                 *(f"{name} {each.get(name)}" for name in names),
             ]
         ): group

@@ -156,7 +156,7 @@ def image_sets(run, splits, unseen):
     mean, std = datasets.channel_statistics(splits["train"])
     strange = shifts.unseen_classes(
         unseen,
-        run.settings["dataset"],
+        run.settings.dataset,
         image_size=(height, width),
         limit=_LIMIT,
     )

@@ -27,7 +27,7 @@ def open_splits(settings, where):
     """The data of a run: "train", "validation" and "test".
 
     Args:
-        settings: dict as of `run_settings.settings`.
+        settings: `RunSettings`.
         where: dict; "data_dir" is where the data are, or None, and so is
             "cache_dir", if it is there.
 
@@ -35,48 +35,50 @@ def open_splits(settings, where):
         dict from str to `tfmixup.datasets.Examples`. With the paper's
         protocol the validation split is the test split.
     """
-    opening = _open_imagenet if settings["dataset"] == IMAGENET else _open
-    paper = settings["protocol"] == "paper"
+    opening = _open_imagenet if settings.dataset == IMAGENET else _open
+    paper = settings.protocol == "paper"
     names = {
         "train": "train+validation" if paper else "train",
         "validation": "test" if paper else "validation",
         "test": "test",
     }
     return {
-        role: opening(name, settings, where, settings[f"{role}_examples"])
+        role: opening(
+            name, settings, where, getattr(settings, f"{role}_examples")
+        )
         for role, name in names.items()
     }
 
 
 def _open(split, settings, where, limit):
-    size = settings["image_size"]
+    size = settings.image_size
     try:
         return datasets.open_examples(
-            settings["dataset"],
+            settings.dataset,
             split,
             where["data_dir"],
             image_size=size and (size, size),
             limit=limit,
         )
     except datasets.DatasetNotAvailable as error:
-        if settings["dataset"] in IMAGE_DATASETS:
+        if settings.dataset in IMAGE_DATASETS:
             raise
         raise ValueError(f"{error} Texts: --model=sentence_cnn.") from None
 
 
 def _open_imagenet(split, settings, where, limit):
     """Images that stay encoded, each of them known to be whole."""
-    size = settings["image_size"] or 224
+    size = settings.image_size or 224
     examples = datasets.open_imagenet(
         split,
         where["data_dir"],
         (size, size),
         limit=limit,
-        label_base=settings["label_base"],
+        label_base=settings.label_base,
         cache_dir=where.get("cache_dir"),
     )
     faulty = datasets.faulty_images(examples, where.get("cache_dir"))
-    whole = datasets.without_faulty(examples, faulty, settings["skip_corrupt"])
+    whole = datasets.without_faulty(examples, faulty, settings.skip_corrupt)
     if faulty:
         listed = "".join(f"\n  {what}" for what in faulty.values())
         print(
@@ -91,19 +93,19 @@ def build_model(settings, train, where):
     """The model, not compiled: `[b, h, w, c]` -> logits."""
     del where  # Images start from nothing but their own statistics.
     mean, std = datasets.IMAGENET_STATISTICS
-    if settings["dataset"] != IMAGENET:
+    if settings.dataset != IMAGENET:
         mean, std = datasets.channel_statistics(train)
-    arguments = {"synchronized_batch_norm": settings["synchronized_batch_norm"]}
-    if settings["width"]:
-        arguments["width"] = settings["width"]
-    if settings["dropout"]:
-        arguments["dropout"] = settings["dropout"]
-    if METHODS[settings["method"]].hidden:
+    arguments = {"synchronized_batch_norm": settings.synchronized_batch_norm}
+    if settings.width:
+        arguments["width"] = settings.width
+    if settings.dropout:
+        arguments["dropout"] = settings.dropout
+    if METHODS[settings.method].hidden:
         arguments["hidden_mixup"] = True
-    return models.BUILDERS[settings["model"]](
+    return models.BUILDERS[settings.model](
         train.num_classes,
         train.image_shape,
-        weight_decay=settings["weight_decay"],
+        weight_decay=settings.weight_decay,
         mean=mean,
         std=std,
         **arguments,
@@ -117,20 +119,20 @@ def coverage(train, where):
 
 def optimizer(settings, train):
     """SGD with Nesterov momentum and the schedule that was asked for."""
-    steps = datasets.steps_per_epoch(train, settings["batch_size"])
-    if settings["schedule"] == "goyal":
+    steps = datasets.steps_per_epoch(train, settings.batch_size)
+    if settings.schedule == "goyal":
         schedule = LargeBatchSchedule(
-            settings["batch_size"],
+            settings.batch_size,
             steps_per_epoch=steps,
-            epochs=settings["epochs"],
-            base_learning_rate=settings["learning_rate"],
+            epochs=settings.epochs,
+            base_learning_rate=settings.learning_rate,
         )
     else:
         schedule = StepSchedule(
-            settings["learning_rate"],
+            settings.learning_rate,
             steps_per_epoch=steps,
-            epochs=settings["epochs"],
-            factor=settings["decay_factor"],
+            epochs=settings.epochs,
+            factor=settings.decay_factor,
         )
     return keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True)
 
@@ -139,7 +141,7 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
     """The batches of all steps from `first_step` on, mixed as asked.
 
     Args:
-        settings: dict as of `run_settings.settings`.
+        settings: `RunSettings`.
         train: `tfmixup.datasets.Examples`.
         first_step: int >= 0.
         shard: (index, count): the index-th of count parts of each batch.
@@ -148,21 +150,21 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
         Endless `tf.data.Dataset` of (features, soft labels).
     """
     augment = fetch = None
-    if settings["augment"] and settings["dataset"] == IMAGENET:
+    if settings.augment and settings.dataset == IMAGENET:
         fetch = datasets.RandomCrops(train).fetch
-    elif settings["augment"]:
-        augment = datasets.augmentation(settings["dataset"], train.image_shape)
+    elif settings.augment:
+        augment = datasets.augmentation(settings.dataset, train.image_shape)
     stream = datasets.training_stream(
         train,
-        settings["batch_size"],
-        settings["seed"],
+        settings.batch_size,
+        settings.seed,
         augment=augment,
         first_step=first_step,
         shard=shard,
         fetch=fetch,
     )
     # Without mixing, the stage of mixup with alpha 0 casts and encodes.
-    stage = METHODS[settings["method"]].images
+    stage = METHODS[settings.method].images
     mixed = mixed_stream(
         stage() if stage else Mixup,
         settings,

@@ -8,7 +8,7 @@ def mixed_stream(stage_class, settings, num_classes, stream, first_step, shard):
 
     Args:
         stage_class: a stage of `tfmixup.mixing`.
-        settings: dict as of `run_settings.settings`; without alpha nothing is
+        settings: `RunSettings`; without alpha nothing is
             mixed, and the stage casts and encodes.
         num_classes: int.
         stream: endless dataset of (features, labels), whose first batch is
@@ -21,11 +21,11 @@ def mixed_stream(stage_class, settings, num_classes, stream, first_step, shard):
         Endless `tf.data.Dataset` of what the stage makes.
     """
     stage = stage_class(
-        settings["alpha"] or 0.0,
+        settings.alpha or 0.0,
         num_classes,
-        per_example=settings["per_example"],
-        seed=settings["seed"],
-        num_groups=settings["mixing_groups"] or 1,
+        per_example=settings.per_example,
+        seed=settings.seed,
+        num_groups=settings.mixing_groups or 1,
     )
     index, count = shard
     return stage.stream(stream, first_step, index if count > 1 else None)

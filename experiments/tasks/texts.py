@@ -26,7 +26,7 @@ def open_splits(settings, where):
     """The data of a run: "train", "validation" and "test".
 
     Args:
-        settings: dict as of `run_settings.settings`.
+        settings: `RunSettings`.
         where: dict; "data_dir" is where the data are, or None.
 
     Returns:
@@ -34,19 +34,19 @@ def open_splits(settings, where):
         protocol the validation split is the test split.
     """
     opened = datasets.open_texts(
-        settings["dataset"],
+        settings.dataset,
         where["data_dir"],
-        fold=settings["fold"],
-        max_words=settings["max_words"],
+        fold=settings.fold,
+        max_words=settings.max_words,
     )
-    paper = settings["protocol"] == "paper"
+    paper = settings.protocol == "paper"
     names = {
         "train": "train+validation" if paper else "train",
         "validation": "test" if paper else "validation",
         "test": "test",
     }
     return {
-        role: _limited(opened[name], settings[f"{role}_examples"])
+        role: _limited(opened[name], getattr(settings, f"{role}_examples"))
         for role, name in names.items()
     }
 
@@ -62,17 +62,17 @@ def build_model(settings, train, where):
     arguments = {}
     if where["glove"]:
         arguments["embeddings"] = datasets.glove_embeddings(
-            where["glove"], train.vocabulary, settings["seed"]
+            where["glove"], train.vocabulary, settings.seed
         )
-    if settings["width"]:
-        arguments["filters"] = settings["width"]
+    if settings.width:
+        arguments["filters"] = settings.width
     return models.sentence_cnn(
         train.num_classes,
         len(train.vocabulary),
-        dropout=settings["dropout"],
-        weight_decay=settings["weight_decay"],
-        embedding_mixup=METHODS[settings["method"]].texts is not None,
-        hidden_mixup=METHODS[settings["method"]].hidden,
+        dropout=settings.dropout,
+        weight_decay=settings.weight_decay,
+        embedding_mixup=METHODS[settings.method].texts is not None,
+        hidden_mixup=METHODS[settings.method].hidden,
         **arguments,
     )
 
@@ -111,7 +111,7 @@ def optimizer(settings, train):
     """Adadelta as of Kim."""
     del train  # Its rate does not change with the steps.
     return keras.optimizers.Adadelta(
-        settings["learning_rate"], rho=0.95, epsilon=1e-6
+        settings.learning_rate, rho=0.95, epsilon=1e-6
     )
 
 
@@ -119,12 +119,12 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
     """The batches of all steps from `first_step` on, with plans as asked."""
     stream = datasets.training_stream(
         train,
-        settings["batch_size"],
-        settings["seed"],
+        settings.batch_size,
+        settings.seed,
         first_step=first_step,
         shard=shard,
     )
-    stage = METHODS[settings["method"]].texts
+    stage = METHODS[settings.method].texts
     if stage:
         stream = mixed_stream(
             stage(),

@@ -91,4 +91,4 @@ def test_flags_that_do_not_fit_together_are_refused(arguments, said):
     ],
 )
 def test_flags_that_fit_together_are_taken(arguments):
-    assert run_settings.parse(arguments)["seed"] == 0
+    assert run_settings.parse(arguments).seed == 0

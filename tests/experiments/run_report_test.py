@@ -30,7 +30,7 @@ def report_of(sharpness, size=2000):
 
 def record_of(*arguments):
     return {
-        "settings": run_settings.parse(list(arguments)),
+        "settings": run_settings.parse(list(arguments)).written(),
         "examples": {"train": 1078, "validation": 360, "test": 2000},
         "classes": list("abcd"),
         "parameters": 12345,

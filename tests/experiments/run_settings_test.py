@@ -1,9 +1,13 @@
 """Tests of experiments.run_settings."""
 
+import dataclasses
+import json
+
 import pytest
 from absl import flags
 
 from experiments import run_settings
+from experiments.run_flags import RunSettings
 
 BASE = ["--dataset=fashion_mnist", "--model=resnet18"]
 
@@ -12,10 +16,10 @@ def test_flagfiles_and_arguments_are_read_as_the_program_reads_them():
     found = run_settings.parse(
         ["--flagfile=experiments/flags/digits/mixup.flags", "--seed=4"]
     )
-    assert found["method"] == "mixup" and found["seed"] == 4
-    assert found["dataset"] == "digits"
-    # The program's own flags are not touched.
-    assert "runs_root" not in found and "data_dir" not in found
+    assert found.method == "mixup" and found.seed == 4
+    assert found.dataset == "digits"
+    written = found.written()
+    assert "runs_root" not in written and "data_dir" not in written
 
 
 def test_what_the_program_refuses_is_refused():
@@ -50,7 +54,7 @@ def test_vectors_are_the_same_wherever_they_lie():
     text = ["--dataset=mr", "--model=sentence_cnn"]
     first = run_settings.parse([*text, "--glove=/a/glove.txt"])
     second = run_settings.parse([*text, "--glove=/b/glove.txt"])
-    assert first == second and first["glove"] == "glove.txt"
+    assert first == second and first.glove == "glove.txt"
 
 
 def test_where_and_how_a_run_is_made_is_no_setting():
@@ -61,5 +65,18 @@ def test_where_and_how_a_run_is_made_is_no_setting():
 
 def test_flags_have_the_values_that_older_runs_had_without_them():
     default = run_settings.parse([])
+    assert default == RunSettings()
     for name, value in run_settings.DEFAULTS.items():
-        assert default[name] == value, name
+        assert getattr(default, name) == value, name
+
+
+def test_what_a_run_writes_is_read_whatever_version_wrote_it():
+    found = RunSettings(dataset="mr", seed=3, alpha=0.3, method="mixup")
+    written = json.loads(json.dumps(found.written()))
+    assert list(written) == sorted(written)
+    assert RunSettings.read(written) == found
+    later = {**written, "a_flag_of_tomorrow": 1}
+    earlier = {k: v for k, v in written.items() if k != "strategy"}
+    assert RunSettings.read(later) == RunSettings.read(earlier) == found
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.seed = 4

@@ -6,11 +6,10 @@ import pytest
 
 from experiments import run_settings
 from experiments import training
+from experiments.run_flags import RunSettings
 from experiments.tasks import images
 from experiments.tasks import texts
 from tfmixup.losses import EntropyRegularizedCrossentropy
-
-SETTINGS = {"method": "baseline", "epsilon": None, "kappa": None}
 
 
 def test_images_and_sentences_are_different_tasks():
@@ -29,7 +28,7 @@ def test_images_and_sentences_are_different_tasks():
 def test_cross_entropy_smooths_the_labels_of_one_method_only(
     method, strength, expected
 ):
-    loss = training._loss({**SETTINGS, "method": method, **strength})
+    loss = training._loss(RunSettings(method=method, **strength))
     logits, label = np.array([[2.0, 0.0, 0.0]]), np.array([[1.0, 0.0, 0.0]])
     log_probabilities = logits - np.log(np.exp(logits).sum())
     target = (1 - expected) * label + expected / 3
@@ -38,6 +37,6 @@ def test_cross_entropy_smooths_the_labels_of_one_method_only(
 
 
 def test_erl_penalises_confidence():
-    loss = training._loss({**SETTINGS, "method": "erl", "kappa": 0.5})
+    loss = training._loss(RunSettings(method="erl", kappa=0.5))
     assert isinstance(loss, EntropyRegularizedCrossentropy)
     assert isinstance(loss, keras.losses.Loss) and loss.kappa == 0.5

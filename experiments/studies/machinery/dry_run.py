@@ -33,7 +33,7 @@ def describe(runs, jobs):
         if state != "finished":
             rate, guess = rates.get(_kind(run)), estimate(run)
             if rate is not None:
-                seconds = rate * run.settings["epochs"]
+                seconds = rate * run.settings.epochs
                 measured += seconds
                 cost = f", {_time(seconds)}"
             elif guess is not None:
@@ -79,7 +79,7 @@ def _seconds_per_epoch(runs, states):
         if state == "finished":
             record = read_record(run.directory)
             found.setdefault(_kind(run), []).append(
-                record["seconds"] / run.settings["epochs"]
+                record["seconds"] / run.settings.epochs
             )
     return {kind: sum(all_) / len(all_) for kind, all_ in found.items()}
 
@@ -87,4 +87,4 @@ def _seconds_per_epoch(runs, states):
 def _kind(run):
     """What decides how long an epoch takes."""
     names = ("dataset", "model", "width", "train_examples")
-    return tuple(run.settings[name] for name in names)
+    return tuple(getattr(run.settings, name) for name in names)

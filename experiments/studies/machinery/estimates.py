@@ -58,7 +58,7 @@ def estimate(run):
         return None
     settings = run.settings
     whole = run_settings.parse(list(run.line.arguments))
-    if all(settings[name] == whole[name] for name in _SIZES):
+    if all(getattr(settings, name) == getattr(whole, name) for name in _SIZES):
         number, unit, machine = stated.groups()
         seconds = float(number) * {"h": 3600, "min": 60}[unit]
         return Estimate(seconds, machine)
@@ -66,15 +66,15 @@ def estimate(run):
     each = 6 * float(count) * {"G": 1e9, "M": 1e6}[unit] * int(words or 1)
     if words:
         # Filters of each size; their number is that of the outputs only.
-        each *= (settings["width"] or 100) / 100
+        each *= (settings.width or 100) / 100
     else:
-        each *= ((settings["width"] or 64) / 64) ** 2
-    if whole["image_size"]:
-        each *= (settings["image_size"] / _IMAGE_SIZE) ** 2
-    examples = settings["train_examples"]
+        each *= ((settings.width or 64) / 64) ** 2
+    if whole.image_size:
+        each *= (settings.image_size / _IMAGE_SIZE) ** 2
+    examples = settings.train_examples
     if not examples:
         examples = int(_EXAMPLES.search(text)[1].replace(",", ""))
-    total = each * examples * settings["epochs"]
+    total = each * examples * settings.epochs
     return Estimate(_START + total / _CPU_SPEED, _CPU)
 
 

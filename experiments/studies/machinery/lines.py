@@ -4,6 +4,7 @@ import pathlib
 from typing import NamedTuple
 
 from experiments import run_settings
+from experiments.run_flags import RunSettings
 from experiments.studies.machinery.scales import SCALES
 
 __all__ = ["Line", "PlannedRun", "Study", "plan"]
@@ -73,7 +74,7 @@ class PlannedRun(NamedTuple):
         line: `Line`.
         seed: int.
         arguments: tuple of str, all of `experiments.run` but the directory.
-        settings: dict, what the arguments mean.
+        settings: `RunSettings`, what the arguments mean.
         directory: `pathlib.Path`, where it is or will be.
         where: dict from "data_dir" and "glove" to a path or None.
     """
@@ -81,7 +82,7 @@ class PlannedRun(NamedTuple):
     line: Line
     seed: int
     arguments: tuple
-    settings: dict
+    settings: RunSettings
     directory: pathlib.Path
     where: dict
 
@@ -106,10 +107,10 @@ def plan(lines, seeds, scale_arguments, runs_root, data):
             arguments = (*line.arguments, *scale_arguments, f"--seed={seed}")
             settings = run_settings.parse(list(arguments))
             where = {
-                "data_dir": data.get(settings["dataset"]),
+                "data_dir": data.get(settings.dataset),
                 "glove": None,
             }
-            if settings["model"] == "sentence_cnn":
+            if settings.model == "sentence_cnn":
                 where["glove"] = data.get("glove")
             arguments += tuple(
                 f"--{name}={path}" for name, path in where.items() if path

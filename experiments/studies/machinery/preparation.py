@@ -65,8 +65,8 @@ def data_names(study, scale):
     names = set(study.needs)
     for line in study.lines(scale):
         settings = run_settings.parse([*line.arguments, *study.scales[scale]])
-        names.add(settings["dataset"])
-        if settings["model"] in TEXT_MODELS:
+        names.add(settings.dataset)
+        if settings.model in TEXT_MODELS:
             names.add("glove")
     return sorted(names)
 
@@ -86,7 +86,8 @@ def check(runs):
     usable, problems, opened = [], {}, {}
     for run in runs:
         key = json.dumps(
-            [[run.settings[name] for name in _DATA], run.where], default=str
+            [[getattr(run.settings, name) for name in _DATA], run.where],
+            default=str,
         )
         if key not in opened:
             opened[key] = _open(run)
@@ -111,10 +112,10 @@ def _open(run):
         )
         data = run_identity.identity_of(splits, run.where)
     except (DatasetNotAvailable, ValueError, OSError) as error:
-        print(f"{run.settings['dataset']}: not there. {error}", flush=True)
+        print(f"{run.settings.dataset}: not there. {error}", flush=True)
         return None, str(error)
     sizes = ", ".join(f"{len(each):,} {name}" for name, each in splits.items())
-    print(f"{run.settings['dataset']}: {sizes} examples.", flush=True)
+    print(f"{run.settings.dataset}: {sizes} examples.", flush=True)
     return data, None
 
 
@@ -123,5 +124,5 @@ def _check_directory(run, data):
     if not run.directory.exists():
         return False
     directory = RunDirectory(run.directory)
-    directory.check(run.settings, data, run_settings.DEFAULTS)
+    directory.check(run.settings.written(), data, run_settings.DEFAULTS)
     return directory.finished()

@@ -54,7 +54,7 @@ class Results:
     @property
     def selection(self):
         """How the best epoch was chosen, in words."""
-        protocols = {run.settings["protocol"] for run in self.runs}
+        protocols = {run.settings.protocol for run in self.runs}
         if protocols == {"paper"}:
             return "best epoch chosen on this same split, as in the paper"
         return "best epoch chosen on validation"

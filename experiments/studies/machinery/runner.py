@@ -25,7 +25,7 @@ def state_of(run):
     if not (run.directory / "settings.json").exists():
         return "to do"
     directory = RunDirectory(run.directory)
-    directory.check(run.settings, defaults=run_settings.DEFAULTS)
+    directory.check(run.settings.written(), defaults=run_settings.DEFAULTS)
     if directory.finished():
         return "finished"
     backups = sorted((run.directory / "backup").glob("epoch-*"))

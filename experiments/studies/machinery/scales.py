@@ -29,7 +29,7 @@ def describe(scale, settings):
 
     Args:
         scale: a name of `SCALES`.
-        settings: list of dict, those of the runs.
+        settings: list of `RunSettings`, those of the runs.
 
     Returns:
         str.
@@ -37,16 +37,16 @@ def describe(scale, settings):
     if scale == "full":
         return "full scale"
     parts = [f"{_range(settings, 'epochs')} epochs"]
-    if settings[0]["train_examples"]:
+    if settings[0].train_examples:
         count = _range(settings, "train_examples")
         parts.append(f"{count} training examples")
-    if settings[0]["width"]:
+    if settings[0].width:
         parts.append(f"width {_range(settings, 'width')}")
     return f"{scale} scale: {', '.join(parts)}"
 
 
 def _range(settings, name):
     """The values of all runs: "60", or "5 to 12"."""
-    values = sorted({each[name] for each in settings})
+    values = sorted({getattr(each, name) for each in settings})
     ends = dict.fromkeys((values[0], values[-1]))
     return " to ".join(f"{each:,}" for each in ends)

@@ -69,16 +69,18 @@ def training_of_lines(results):
 
 def _training(results, run):
     settings, record = run.settings, results.record(run)
-    strength = METHODS[settings["method"]].strength
+    strength = METHODS[settings.method].strength
     row = {
-        "strength": f"{strength} {settings[strength]:g}" if strength else "",
-        "learning rate": f"{settings['learning_rate']:g}",
-        "epochs": settings["epochs"],
-        "batch size": settings["batch_size"],
+        "strength": (
+            f"{strength} {getattr(settings, strength):g}" if strength else ""
+        ),
+        "learning rate": f"{settings.learning_rate:g}",
+        "epochs": settings.epochs,
+        "batch size": settings.batch_size,
     }
     for split in ("train", "validation", "test"):
         row[f"{split} examples"] = record["examples"][split]
-    if settings["model"] in TEXT_MODELS:
+    if settings.model in TEXT_MODELS:
         row["vectors"] = vectors_in_words(settings, record)
     return row
 

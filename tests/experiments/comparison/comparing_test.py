@@ -29,7 +29,9 @@ def write_run(path, arguments, seed=0, sharpness=1.0, data=None, size=400):
     test = {"examples": size, "labels": "0a", "pixels": "1b"}
     RunDirectory(path).write_record(
         {
-            "settings": run_settings.parse([*arguments, f"--seed={seed}"]),
+            "settings": run_settings.parse(
+                [*arguments, f"--seed={seed}"]
+            ).written(),
             "data": data or {"train": {"examples": 9}, "test": test},
             "versions": VERSIONS,
         }

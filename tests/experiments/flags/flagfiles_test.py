@@ -11,6 +11,7 @@ import pytest
 
 from experiments import run_settings
 from experiments import training
+from experiments.run_flags import RunSettings
 from experiments.studies.catalog import STUDIES
 from tests import reference
 from tests.datasets.files import class_folders
@@ -73,7 +74,9 @@ def all_of(paths):
 
 @functools.cache
 def parse(*paths):
-    return run_settings.parse([f"--flagfile={path}" for path in paths])
+    """The settings of a run with some flagfiles, as a run writes them."""
+    arguments = [f"--flagfile={path}" for path in paths]
+    return run_settings.parse(arguments).written()
 
 
 @pytest.fixture(autouse=True)
@@ -245,7 +248,7 @@ def test_the_protocol_is_that_of_the_paper(path):
         expected |= dict(dropout=0.3)
     # Everything else is the default, but for what the method needs.
     free = ("dataset", "model", "method", "alpha", "epsilon", "kappa")
-    default = run_settings.parse([])
+    default = run_settings.parse([]).written()
     for name, value in settings.items():
         if name not in free:
             assert value == expected.get(name, default[name]), name
@@ -308,7 +311,7 @@ def groups():
 @functools.cache
 def open_train(folder, task, some_settings):
     where = {"data_dir": folder, "cache_dir": folder and folder / ".cache"}
-    return task.open_splits(dict(some_settings), where)["train"]
+    return task.open_splits(RunSettings(**dict(some_settings)), where)["train"]
 
 
 def check_stage(settings, batches):
@@ -344,19 +347,20 @@ def loss_of(settings, labels, logits):
 def test_a_flagfile_trains_two_steps_its_own_way(settings, data_of):
     folder = data_of(settings["dataset"])
     where = {"data_dir": folder, "glove": None}
-    task = training.task_of(settings)
+    run = RunSettings(**settings)
+    task = training.task_of(run)
     names = ("dataset", "protocol", "seed", "max_words", "fold")
     names += ("image_size", "label_base", "skip_corrupt")
     sizes = tuple(name for name in settings if name.endswith("_examples"))
     examples = open_train(
         folder, task, tuple((name, settings[name]) for name in names + sizes)
     )
-    stream = task.training_stream(settings, examples, 0)
+    stream = task.training_stream(run, examples, 0)
     batches = [(x, y.numpy()) for x, y in stream.take(2)]
     check_stage(settings, batches)
 
     keras.utils.set_random_seed(settings["seed"])
-    model = training.compile_model(task, settings, examples, where)
+    model = training.compile_model(task, run, examples, where)
     labels = batches[0][1]
     # Far from uniform: what a new network says would hide the method.
     logits = np.random.default_rng(0).normal(0, 3, labels.shape)

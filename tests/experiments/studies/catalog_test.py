@@ -20,9 +20,9 @@ def test_every_run_of_every_study_has_flags_that_parse(name, scale):
     runs = plan(lines, [0, 1], study.scales[scale], "runs", {})
     assert len(runs) == 2 * len(lines)
     for run in runs:
-        assert run.settings["seed"] == run.seed
+        assert run.settings.seed == run.seed
     if scale == "smoke":
-        assert all(run.settings["epochs"] == 2 for run in runs)
+        assert all(run.settings.epochs == 2 for run in runs)
 
 
 @pytest.mark.parametrize("name", STUDIES)

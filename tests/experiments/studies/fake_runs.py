@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from experiments import run_settings
+from experiments.run_flags import RunSettings
 from experiments.studies.machinery.lines import Line
 from experiments.studies.machinery.lines import PlannedRun
 from experiments.studies.machinery.results import Results
@@ -65,15 +65,10 @@ def make_run(root, line, seed, sharpness, size=400, epochs=3, resamples=100):
     pd.concat([table.assign(epoch=number) for number in epoch]).to_csv(
         directory / "bins.csv", index=False
     )
-    settings = {
-        **run_settings.parse([]),
-        "dataset": "made_up",
-        "epochs": epochs,
-        "train_examples": 10,
-        "width": 2,
-        "seed": seed,
-    }
-    (directory / "settings.json").write_text(json.dumps(settings))
+    settings = RunSettings(
+        dataset="made_up", epochs=epochs, train_examples=10, width=2, seed=seed
+    )
+    (directory / "settings.json").write_text(json.dumps(settings.written()))
     where = {"data_dir": None, "glove": None}
     return PlannedRun(line, seed, line.arguments, settings, directory, where)
 

@@ -21,9 +21,9 @@ def test_the_settings_are_those_that_a_cluster_of_32_writes_down():
     # study that did not would refuse the directory of the run.
     for line in STUDY.lines("full"):
         settings = run_settings.parse([*line.arguments])
-        assert settings["strategy"] == "multi_worker"
-        assert settings["mixing_groups"] == 32
-        assert settings["batch_size"] == 32 * 32
+        assert settings.strategy == "multi_worker"
+        assert settings.mixing_groups == 32
+        assert settings.batch_size == 32 * 32
 
 
 def test_other_scales_run_on_one_process():
@@ -31,6 +31,6 @@ def test_other_scales_run_on_one_process():
         if scale != "full":
             for line in STUDY.lines(scale):
                 settings = run_settings.parse([*line.arguments, *more])
-                assert settings["strategy"] == "none"
-                assert settings["mixing_groups"] is None
-                assert settings["image_size"] == 64
+                assert settings.strategy == "none"
+                assert settings.mixing_groups is None
+                assert settings.image_size == 64

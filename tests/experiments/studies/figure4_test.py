@@ -12,16 +12,16 @@ from tests.experiments.studies.fake_runs import results_of
 @pytest.mark.parametrize("scale", ["full", "cpu", "cpu_short", "smoke"])
 def test_two_methods_are_trained_on_three_sets(scale):
     runs = plan(STUDY.lines(scale), [3], STUDY.scales[scale], "runs", {})
-    found = [(r.settings["dataset"], r.settings["method"]) for r in runs]
+    found = [(r.settings.dataset, r.settings.method) for r in runs]
     assert sorted(found) == sorted(
         (data, method)
         for data in ("mr", "trec", "imdb_reviews")
         for method in ("baseline", "mixup")
     )
     for run in runs:
-        assert run.settings["model"] == "sentence_cnn"
-        assert run.settings["seed"] == 3
-        whole = run.settings["train_examples"] is None
+        assert run.settings.model == "sentence_cnn"
+        assert run.settings.seed == 3
+        whole = run.settings.train_examples is None
         assert whole == (scale != "smoke")
 
 
@@ -30,7 +30,7 @@ def test_the_vectors_of_words_are_given_to_every_run():
     data = {"mr": "texts", "glove": "folder/vectors.txt"}
     for run in plan(lines, [0], (), "runs", data):
         assert run.where["glove"] == "folder/vectors.txt"
-        assert run.settings["glove"] == "vectors.txt"
+        assert run.settings.glove == "vectors.txt"
 
 
 def heights(ax):

@@ -16,10 +16,10 @@ def test_every_row_of_the_paper_is_a_run_with_its_number():
     runs = planned("full")
     found = {
         (
-            run.settings["dataset"],
-            run.settings["model"],
-            run.settings["method"],
-            run.settings["epochs"],
+            run.settings.dataset,
+            run.settings.model,
+            run.settings.method,
+            run.settings.epochs,
         )
         for run in runs
     }
@@ -38,20 +38,20 @@ def test_every_row_of_the_paper_is_a_run_with_its_number():
         assert sorted(run.line.printed) == ["accuracy", "ece"], run.line.name
         # Percent would be drawn a hundred times too high.
         assert all(0 < value < 1 for value in run.line.printed.values())
-        if run.settings["method"] == "manifold_mixup":
-            assert run.settings["alpha"] == 2.0
+        if run.settings.method == "manifold_mixup":
+            assert run.settings.alpha == 2.0
 
 
 @pytest.mark.parametrize("scale", ["cpu", "smoke"])
 def test_below_full_scale_three_methods_differ_in_nothing_else(scale):
     runs = planned(scale)
-    methods = [run.settings["method"] for run in runs]
+    methods = [run.settings.method for run in runs]
     assert methods == ["baseline", "mixup", "manifold_mixup"]
     for run in runs:
         assert run.line.printed == {}
-        for name, value in run.settings.items():
+        for name, value in run.settings.written().items():
             if name not in ("method", "alpha"):
-                assert value == runs[0].settings[name], name
+                assert value == getattr(runs[0].settings, name), name
 
 
 @pytest.mark.parametrize("scale", ["full", "cpu"])

@@ -1,10 +1,12 @@
 """Tests of experiments.tasks.images; run_test.py has whole runs."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
-from experiments import run_settings
+from experiments.run_flags import RunSettings
 from experiments.tasks import images as task
 from tests.datasets.damaged import encoded
 from tests.datasets.files import class_folders
@@ -15,22 +17,7 @@ from tfmixup.schedules import LargeBatchSchedule
 from tfmixup.schedules import StepSchedule
 
 WHERE = {"data_dir": None, "glove": None}
-SETTINGS = {
-    **run_settings.DEFAULTS,
-    "dataset": "digits",
-    "protocol": "honest",
-    "train_examples": None,
-    "validation_examples": None,
-    "test_examples": None,
-    "method": "baseline",
-    "alpha": None,
-    "epsilon": None,
-    "kappa": None,
-    "per_example": False,
-    "augment": False,
-    "batch_size": 50,
-    "seed": 3,
-}
+SETTINGS = RunSettings(augment=False, batch_size=50, seed=3)
 
 
 def images(examples):
@@ -50,7 +37,7 @@ def test_the_honest_protocol_shares_no_example_between_splits():
 
 def test_the_paper_protocol_selects_on_test_and_trains_on_the_rest():
     honest = task.open_splits(SETTINGS, WHERE)
-    paper = task.open_splits({**SETTINGS, "protocol": "paper"}, WHERE)
+    paper = task.open_splits(replace(SETTINGS, protocol="paper"), WHERE)
     assert images(paper["validation"]) == images(paper["test"])
     assert images(paper["test"]) == images(honest["test"])
     together = images(honest["train"]) | images(honest["validation"])
@@ -59,7 +46,7 @@ def test_the_paper_protocol_selects_on_test_and_trains_on_the_rest():
 
 def test_the_stream_of_a_later_epoch_is_that_of_the_unbroken_run():
     train = task.open_splits(SETTINGS, WHERE)["train"]
-    settings = {**SETTINGS, "method": "mixup", "alpha": 0.4, "augment": True}
+    settings = replace(SETTINGS, method="mixup", alpha=0.4, augment=True)
     steps = len(train) // 50
     unbroken = task.training_stream(settings, train, 0).skip(2 * steps)
     resumed = task.training_stream(settings, train, 2 * steps)
@@ -69,13 +56,9 @@ def test_the_stream_of_a_later_epoch_is_that_of_the_unbroken_run():
         assert y.shape == (50, 10) and np.any((y > 0) & (y < 1))
 
 
-IMAGENET = {
-    **SETTINGS,
-    "dataset": "imagenet2012",
-    "augment": True,
-    "image_size": 32,
-    "batch_size": 16,
-}
+IMAGENET = replace(
+    SETTINGS, dataset="imagenet2012", augment=True, image_size=32, batch_size=16
+)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +78,7 @@ def test_imagenet_stays_encoded_and_is_cropped_at_random(samples, tmp_path):
     assert isinstance(train, EncodedExamples) and train.num_classes == 100
     assert train.image_shape == (32, 32, 3)
     ((augmented, _),) = task.training_stream(IMAGENET, train, 0).take(1)
-    plain = {**IMAGENET, "augment": False}
+    plain = replace(IMAGENET, augment=False)
     ((central, labels),) = task.training_stream(plain, train, 0).take(1)
     assert augmented.shape == central.shape == (16, 32, 32, 3)
     rows = [int(label) for label in np.argmax(labels, axis=1)]
@@ -106,7 +89,7 @@ def test_imagenet_stays_encoded_and_is_cropped_at_random(samples, tmp_path):
 
 def test_other_images_can_be_given_a_size(tmp_path):
     class_folders(tmp_path, ["a", "b"], 10, 8, 12)
-    settings = {**SETTINGS, "dataset": "image_folder", "image_size": 6}
+    settings = replace(SETTINGS, dataset="image_folder", image_size=6)
     splits = task.open_splits(settings, where(tmp_path, None))
     assert splits["test"].image_shape == (6, 6, 3)
 
@@ -115,7 +98,7 @@ def test_other_images_can_be_given_a_size(tmp_path):
 def test_images_of_ones_own_have_any_name(tmp_path, name):
     class_folders(tmp_path / "train", ["a", "b"], 20)
     class_folders(tmp_path / "test", ["a", "b"], 5)
-    settings = {**SETTINGS, "dataset": name, "image_size": None}
+    settings = replace(SETTINGS, dataset=name, image_size=None)
     splits = task.open_splits(settings, where(tmp_path, None))
     assert [len(splits[n]) for n in ("train", "validation", "test")] == [
         36,
@@ -126,7 +109,7 @@ def test_images_of_ones_own_have_any_name(tmp_path, name):
 
 
 def test_texts_that_were_taken_for_images_are_told_their_model(tmp_path):
-    settings = {**SETTINGS, "dataset": "reviews", "image_size": None}
+    settings = replace(SETTINGS, dataset="reviews", image_size=None)
     (tmp_path / "good.txt").write_text("a film\n")
     with pytest.raises(ValueError, match="Texts: --model=sentence_cnn"):
         task.open_splits(settings, where(tmp_path, None))
@@ -143,11 +126,11 @@ def with_damage(root, count):
 def test_images_that_cannot_be_decoded_end_the_run_or_are_counted(
     tmp_path, capsys
 ):
-    settings = {**IMAGENET, "protocol": "paper"}
+    settings = replace(IMAGENET, protocol="paper")
     place = where(with_damage(tmp_path / "data", 1), tmp_path / "cache")
     with pytest.raises(ValueError, match=r"1 of .*cut 0\.JPEG.*--skip_corrupt"):
         task.open_splits(settings, place)
-    splits = task.open_splits({**settings, "skip_corrupt": True}, place)
+    splits = task.open_splits(replace(settings, skip_corrupt=True), place)
     assert len(splits["train"]) + len(splits["test"]) == 400
     output = capsys.readouterr().out
     assert "left out 1 of" in output and "cut 0.JPEG" in output
@@ -156,21 +139,21 @@ def test_images_that_cannot_be_decoded_end_the_run_or_are_counted(
 def test_more_than_one_percent_of_damage_is_an_error(tmp_path):
     place = where(with_damage(tmp_path / "data", 10), tmp_path / "cache")
     with pytest.raises(ValueError, match="At most 1% of the images"):
-        task.open_splits({**IMAGENET, "skip_corrupt": True}, place)
+        task.open_splits(replace(IMAGENET, skip_corrupt=True), place)
 
 
 def test_the_schedule_is_that_of_the_flag():
     train = range(4096)
-    settings = {
-        **SETTINGS,
-        "batch_size": 1024,
-        "learning_rate": 0.1,
-        "epochs": 90,
-        "decay_factor": 0.5,
-    }
+    settings = replace(
+        SETTINGS,
+        batch_size=1024,
+        learning_rate=0.1,
+        epochs=90,
+        decay_factor=0.5,
+    )
     paper = task.optimizer(settings, train)
     assert isinstance(paper._learning_rate, StepSchedule)
-    goyal = task.optimizer({**settings, "schedule": "goyal"}, train)
+    goyal = task.optimizer(replace(settings, schedule="goyal"), train)
     assert isinstance(goyal, keras.optimizers.SGD) and goyal.nesterov
     schedule = goyal._learning_rate
     assert isinstance(schedule, LargeBatchSchedule)
@@ -180,13 +163,9 @@ def test_the_schedule_is_that_of_the_flag():
 
 
 def test_networks_for_imagenet_are_normalised_with_its_own_numbers(tmp_path):
-    settings = {
-        **IMAGENET,
-        "model": "resnet50",
-        "width": 2,
-        "dropout": 0.0,
-        "weight_decay": 0.0,
-    }
+    settings = replace(
+        IMAGENET, model="resnet50", width=2, dropout=0.0, weight_decay=0.0
+    )
     folder = class_folders(tmp_path / "data", ["a", "b"], 10)
     train = task.open_splits(settings, where(folder, tmp_path / "cache"))
     model = task.build_model(settings, train["train"], None)

@@ -1,13 +1,16 @@
 """Tests of experiments.tasks.mixed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from experiments.run_flags import RunSettings
 from experiments.tasks.mixed import mixed_stream
 from tfmixup.mixing import Mixup
 
-SETTINGS = {"alpha": 1.0, "per_example": True, "seed": 3, "mixing_groups": 2}
+SETTINGS = RunSettings(alpha=1.0, per_example=True, seed=3, mixing_groups=2)
 LABELS = np.arange(8) % 4
 FEATURES = np.eye(4, dtype=np.float32)[LABELS]
 
@@ -39,6 +42,6 @@ def test_features_that_are_their_labels_stay_so_and_are_mixed():
 
 
 def test_without_alpha_nothing_is_mixed():
-    features, labels = first({**SETTINGS, "alpha": None}, stream())
+    features, labels = first(replace(SETTINGS, alpha=None), stream())
     np.testing.assert_array_equal(features, FEATURES)
     np.testing.assert_array_equal(labels, FEATURES)

@@ -225,7 +225,7 @@ def test_a_worker_lost_after_the_record_is_no_loss(tmp_path, monkeypatch, done):
         if done:
             (path / "report.md").write_text("report")
             metrics = {"test": {"ece": 0.0}}
-            record = {"metrics": metrics, "settings": settings}
+            record = {"metrics": metrics, "settings": settings.written()}
             directory.write_record({**record, "best_epoch": 0, "seconds": 0})
         raise tf.errors.UnavailableError(None, None, "Connection reset")
 

@@ -17,7 +17,7 @@ def planned(root, seeds, *arguments):
 
 def finish(run, seconds):
     directory = RunDirectory(run.directory)
-    directory.claim(run.settings)
+    directory.claim(run.settings.written())
     directory.write_record({"seconds": seconds})
     record = json.loads((run.directory / "record.json").read_text())
     assert record["seconds"] == seconds

@@ -17,13 +17,13 @@ def test_all_lines_of_a_seed_come_before_the_next_seed():
         ("baseline", 1),
         ("erl", 1),
     ]
-    assert [run.settings["seed"] for run in runs] == [0, 0, 1, 1]
+    assert [run.settings.seed for run in runs] == [0, 0, 1, 1]
     assert len({run.directory for run in runs}) == 4
 
 
 def test_the_scale_wins_over_the_line():
     (run,) = plan(LINES[:1], [0], ("--epochs=3", "--width=4"), "runs", {})
-    assert run.settings["width"] == 4 and run.settings["epochs"] == 3
+    assert run.settings.width == 4 and run.settings.epochs == 3
 
 
 def test_data_lie_where_they_are_said_to_lie_and_change_no_setting():

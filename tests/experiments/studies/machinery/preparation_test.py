@@ -83,8 +83,8 @@ def test_runs_whose_data_are_missing_leave_the_others_alone(tmp_path, capsys):
 
 def finish(run, data):
     directory = RunDirectory(run.directory)
-    directory.claim(run.settings, data)
-    directory.write_record({"settings": run.settings, "data": data})
+    directory.claim(run.settings.written(), data)
+    directory.write_record({"settings": run.settings.written(), "data": data})
 
 
 def test_a_run_on_other_data_is_named(pets, tmp_path):

@@ -1,5 +1,6 @@
 """Tests of experiments.studies.machinery.results."""
 
+import dataclasses
 import shutil
 
 import numpy as np
@@ -49,7 +50,8 @@ def test_a_run_that_is_not_finished_is_no_result(tmp_path):
 )
 def test_the_choice_of_the_epoch_is_said(tmp_path, protocol, said):
     (run,) = make_runs(tmp_path, {"baseline": 1.0}, seeds=[0])
-    run.settings["protocol"] = protocol
+    settings = dataclasses.replace(run.settings, protocol=protocol)
+    run = run._replace(settings=settings)
     assert said in Results([run], "made up").selection
 
 

@@ -57,7 +57,7 @@ def test_a_failed_run_is_named_with_its_last_words_and_stops_no_other(tmp_path):
 def test_the_directory_of_other_flags_is_refused_before_anything(tmp_path):
     (run,) = planned(tmp_path)
     directory = RunDirectory(run.directory)
-    directory.claim({**run.settings, "batch_size": 7})
+    directory.claim({**run.settings.written(), "batch_size": 7})
     (run.directory / "best.weights.h5").touch()
     with pytest.raises(RunDirectoryError, match="--batch_size: 7 there"):
         runner.make([run])
@@ -66,7 +66,7 @@ def test_the_directory_of_other_flags_is_refused_before_anything(tmp_path):
 def test_a_run_that_another_process_holds_is_waited_for(tmp_path):
     (run,) = planned(tmp_path)
     directory = RunDirectory(run.directory)
-    directory.claim(run.settings)
+    directory.claim(run.settings.written())
     made = threading.Thread(target=runner.make, args=([run],))
     with directory.locked():
         made.start()
