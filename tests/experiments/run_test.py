@@ -18,6 +18,7 @@ from absl.testing import flagsaver
 from PIL import Image
 
 from experiments import run as program
+from experiments import run_report
 from tests import reference
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -116,7 +117,7 @@ def test_the_run_directory_holds_all_that_a_later_analysis_needs(baseline):
     assert "--width=2" in (path / "flags.txt").read_text()
     assert "accuracy" in output and "ece" in output
     page = (path / "report.md").read_text()
-    assert page.partition("## All scores")[0] in output
+    assert run_report.on_terminal(page) in output
     report = pd.read_csv(path / "report.csv", index_col=0)
     record = json.loads((path / "record.json").read_text())
     assert report.loc["ece_15", "value"] == pytest.approx(
