@@ -133,9 +133,10 @@ def execute(directory, settings, strategy):
         complete = directory.finished()
         if complete:
             read_record(directory.path, "all")
+            directory.restore_settings()
         elif directory.record_path.exists():
             print(f"{directory.record_path} is damaged: it is made again.")
-        if not directory.has_trained():
+        if not complete:
             with new_file(directory / "flags.txt") as temporary:
                 temporary.write_text(
                     FLAGS.flags_into_string(), encoding="utf-8"

@@ -16,12 +16,17 @@ from tfmixup.files import new_file
 __all__ = ["RunDirectory", "RunDirectoryError", "read_record"]
 
 
-# What later analyses read: their digests stand in the record.
+# What people and later analyses read: their digests stand in the record.
 _FILES = (
+    "best.json",
     "best.weights.h5",
     "bins.csv",
+    "flags.txt",
     "history.csv",
+    "reliability.png",
     "report.csv",
+    "report.md",
+    "report.png",
     "test.npz",
     "validation.npz",
 )
@@ -191,8 +196,16 @@ class RunDirectory:
         """
         if self.has_trained() and self.settings_path.exists():
             return
+        self._write_settings({**settings, "data": data} if data else settings)
+
+    def restore_settings(self):
+        """Writes lost settings of a finished run again; its record has them."""
+        if not self.settings_path.exists():
+            self._write_settings(_noted_in(self.read_record()))
+
+    def _write_settings(self, noted):
+        noted = {**noted, "sha256": _digest(noted)}
         with new_file(self.settings_path) as temporary:
-            noted = {**settings, "data": data} if data else settings
             temporary.write_text(json.dumps(noted, indent=1), encoding="utf-8")
 
     def write_record(self, record):
@@ -225,7 +238,7 @@ class RunDirectory:
             except RunDirectoryError:
                 return None
         try:
-            return _read_json(self.settings_path)
+            return _read_signed(self.settings_path)
         except (OSError, ValueError) as error:
             raise RunDirectoryError(
                 f"{self.settings_path} is damaged ({error}). Remove that file: "
@@ -257,11 +270,12 @@ def read_record(directory, files=()):
     """
     path = pathlib.Path(directory).expanduser() / "record.json"
     try:
-        record = _read_json(path)
-        digest = record.pop("sha256", None)
-        if digest not in (None, _digest(record)):
-            raise ValueError("its content is not what was written")
+        record = _read_signed(path)
     except FileNotFoundError as error:
+        if not path.parent.is_dir():
+            raise RunDirectoryError(
+                f"{directory} is no run: there is no such directory."
+            ) from error
         raise RunDirectoryError(
             f"{directory} holds no finished run: there is no {path.name}. The "
             "command of the run goes on with it."
@@ -286,6 +300,15 @@ def read_record(directory, files=()):
             "writes both anew."
         )
     return record
+
+
+def _read_signed(path):
+    """A JSON object without the digest that it carries, if it has one."""
+    found = _read_json(path)
+    digest = found.pop("sha256", None)
+    if digest not in (None, _digest(found)):
+        raise ValueError("its content is not what was written")
+    return found
 
 
 def _read_json(path):

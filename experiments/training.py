@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import platform
-import subprocess
 import time
 
 import keras
@@ -35,6 +34,7 @@ from tfmixup.distribution import gather
 from tfmixup.distribution import get_strategy
 from tfmixup.distribution import wait_for_all
 from tfmixup.distribution import worker_of
+from tfmixup.export.manifest import checkout_commit
 from tfmixup.files import new_file
 from tfmixup.losses import EntropyRegularizedCrossentropy
 from tfmixup.metrics import bins as bins_lib
@@ -323,12 +323,9 @@ def _loss(settings):
 
 
 def _versions():
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, encoding="utf-8"
-    ).stdout.strip()
     return {
         "tfmixup": tfmixup.__version__,
-        "commit": commit or None,
+        "commit": checkout_commit(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "numpy": np.__version__,

@@ -7,6 +7,10 @@ import pytest
 
 from tests import catalogue
 from tests.calibrators.made import examples
+from tfmixup.calibrators import HistogramBinning
+from tfmixup.calibrators import Isotonic
+from tfmixup.calibrators import TemperatureScaling
+from tfmixup.calibrators import VectorScaling
 from tfmixup.calibrators.calibrator import normalized
 
 every = pytest.mark.parametrize(
@@ -96,3 +100,28 @@ def test_logits_of_other_classes_are_refused(case):
 def test_scores_without_any_weight_become_uniform():
     scores = normalized(np.array([[0.0, 0.0], [0.2, 0.6]]))
     np.testing.assert_allclose(scores, [[0.5, 0.5], [0.25, 0.75]])
+
+
+@pytest.mark.parametrize("cls", [HistogramBinning, Isotonic])
+def test_a_masked_class_stays_impossible(cls):
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=[200, 4])
+    labels = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
+    masked = rng.random(logits.shape) < 0.2
+    masked[np.arange(200), labels] = False
+    logits[masked] = -np.inf
+    calibrator = cls().fit(logits, labels)
+    for found in (
+        calibrator.transform(logits),
+        calibrator.probabilities(logits),
+    ):
+        assert (found[masked] == 0).all() and (found[~masked] > 0).all()
+        np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-12)
+
+
+def test_one_hot_labels_in_the_place_of_predictions_are_refused():
+    rows = np.random.default_rng(0).dirichlet(np.ones(3), 50)
+    one_hot = np.eye(3)[np.arange(50) % 3]
+    for cls in (HistogramBinning, Isotonic, TemperatureScaling, VectorScaling):
+        with pytest.raises(ValueError, match="swapped"):
+            cls().fit(one_hot, rows, from_logits=False)

@@ -180,7 +180,7 @@ def test_what_has_no_end_is_refused(endless, tmp_path):
         ((X, Y, np.array(["a", "b", "c"])[Y]), "weights.*numbers"),
         ((X[:0], Y[:0]), "must hold an example"),
         (([], []), "must hold an example"),
-        (([[1, 2], [3]], [0, 1]), "one length|inhomogeneous"),
+        (([[1, 2], [3]], [0, 1]), "one array.*shapes differ"),
         ((pd.DataFrame({"a": [1, None, {}]}), [0, 1, 2]), "must be numbers"),
         ((pd.DataFrame(X, INDEX), pd.Series(Y)), "same index"),
     ],
@@ -219,3 +219,13 @@ def test_a_model_of_named_inputs_is_measured(tmp_path):
         for data in ((inputs, Y), batched(inputs, Y))
     ]
     assert all("val_ece" in history for history in histories)
+
+
+def test_weights_of_zeros_are_refused_at_once(tmp_path):
+    with pytest.raises(ValueError, match="weights that are all 0"):
+        callbacks.CalibrationLogger((X, Y, np.zeros(len(Y))), tmp_path)
+
+
+def test_a_list_of_batches_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="make a `tf.data.Dataset`"):
+        callbacks.CalibrationLogger([(X, Y), (X[:1], Y[:1])], tmp_path)

@@ -186,3 +186,10 @@ def test_class_names_may_differ_in_case_alone(tmp_path):
     tree = ClassTree.find(tmp_path, KIND)
     assert tree.class_names == ("A", "a")
     assert counts_of(tree, "train") == {"a": 1, "A": 2}
+
+
+def test_images_beside_the_splits_are_named(tmp_path):
+    fill(tmp_path, "train", {"cat": 1})
+    make(tmp_path, "overview.png", "notes.md")
+    with pytest.warns(UserWarning, match=r"Left out.*overview\.png'\.$"):
+        ClassTree.find(tmp_path, KIND)

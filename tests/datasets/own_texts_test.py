@@ -1,6 +1,7 @@
 """Tests of tfmixup.datasets.own_texts."""
 
 import os
+import warnings
 
 import pytest
 
@@ -172,4 +173,28 @@ def test_pipes_are_named_and_not_opened(tmp_path):
     fill(tmp_path, {"train/a.txt": "x", "train/b.txt": "y"})
     os.mkfifo(tmp_path / "train" / "c.txt")
     with pytest.raises(ValueError, match=r"1 pipes.*c\.txt"):
+        OwnTexts.find(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("read", "beside"),
+    [
+        ("train/good/1.txt train/bad/1.txt", "good.txt"),
+        ("train/good.txt train/bad.txt", "more/good/1.txt"),
+        ("train/good.txt train/bad.txt", "good.txt"),
+        ("train.csv test.csv", "old/train.csv"),
+        ("train.csv test.csv", "notes.txt"),
+    ],
+)
+def test_what_lies_beside_the_texts_is_named(read, beside, tmp_path):
+    for name in [*read.split(), beside]:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table = "text,label\nA film.,good\nA bore.,bad\n"
+        path.write_text(table if path.suffix == ".csv" else "A film.\n")
+    with pytest.warns(UserWarning, match="Left out.*" + beside.split("/")[0]):
+        OwnTexts.find(tmp_path)
+    (tmp_path / beside).unlink()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         OwnTexts.find(tmp_path)

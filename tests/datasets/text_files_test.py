@@ -89,3 +89,12 @@ def test_an_empty_file_is_refused_by_name(tmp_path, data):
     with pytest.raises(ValueError, match="which is empty") as why:
         read_lines(path, "utf-8")
     assert repr(str(path)) in str(why.value)
+
+
+def test_a_carriage_return_within_a_line_is_no_line_end(tmp_path):
+    path = tmp_path / "old.txt"
+    path.write_bytes(b"one\rtwo\rthree\r")
+    with pytest.raises(ValueError, match="2 carriage returns"):
+        read_lines(path, "utf-8")
+    path.write_bytes(b"one\r\ntwo\r\n")
+    assert [line for _, line in read_lines(path, "utf-8")] == ["one", "two"]

@@ -196,10 +196,11 @@ def test_a_record_of_another_run_is_noticed(tmp_path):
         other.finished()
 
 
-@pytest.mark.parametrize("kind", [k for k in DAMAGE if k != "flipped"])
+@pytest.mark.parametrize("kind", DAMAGE)
 def test_damaged_settings_are_named_with_the_remedy(tmp_path, kind):
     directory = finished_run(tmp_path)
-    text = directory.settings_path.read_text()
+    # One bit of a name or of a value leaves it JSON.
+    text = directory.settings_path.read_text().replace('"seed": 0', '"s": 0.25')
     directory.settings_path.write_bytes(DAMAGE[kind](text).encode("latin-1"))
     with pytest.raises(
         RunDirectoryError, match="settings.json is damaged .*Remove that file"
@@ -229,3 +230,23 @@ def test_a_path_may_begin_at_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     finished_run("~/run")
     assert (tmp_path / "run" / "record.json").exists()
+
+
+def test_lost_settings_of_a_finished_run_are_written_again(tmp_path):
+    directory = RunDirectory(tmp_path)
+    settings, data = {"seed": 1}, {"test": {"examples": 2}}
+    directory.claim(settings, data)
+    directory.write_record({"settings": settings, "data": data})
+    noted = directory.settings_path.read_bytes()
+    directory.settings_path.unlink()
+    directory.restore_settings()
+    assert directory.settings_path.read_bytes() == noted
+    # What is there stays as it is.
+    directory.settings_path.write_text("{}")
+    directory.restore_settings()
+    assert directory.settings_path.read_text() == "{}"
+
+
+def test_a_directory_that_is_not_there_is_no_run(tmp_path):
+    with pytest.raises(RunDirectoryError, match="there is no such directory"):
+        read_record(tmp_path / "nowhere")

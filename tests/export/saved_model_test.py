@@ -95,10 +95,13 @@ def test_a_process_without_keras_gets_the_same_of_every_model(tmp_path):
                 if key.endswith(f"_{size}")
             }
             assert outputs["probabilities"].dtype == np.float32
+            # The deep one adds up in another order on some CPUs: its logits
+            # are good to 5e-5, and a probability moves by half of that.
+            close = 2.5e-5 if name == "application" else 1e-6
             for key, value, error in (
-                ("probabilities", scores, 1e-6),
-                ("confidence", scores.max(axis=1), 1e-6),
-                ("entropy", special.entr(scores).sum(axis=1), 1e-5),
+                ("probabilities", scores, close),
+                ("confidence", scores.max(axis=1), close),
+                ("entropy", special.entr(scores).sum(axis=1), 10 * close),
             ):
                 np.testing.assert_allclose(
                     outputs[key], value, atol=error, err_msg=f"{name} {key}"
@@ -109,7 +112,10 @@ def test_a_process_without_keras_gets_the_same_of_every_model(tmp_path):
                 moved -= moved.mean(axis=1, keepdims=True)
             # Another batch size may add up in another order.
             np.testing.assert_allclose(
-                moved, 0, atol=2e-5, err_msg=f"{name} logits"
+                moved,
+                0,
+                atol=5e-5 if name == "application" else 2e-5,
+                err_msg=f"{name} logits",
             )
 
 
@@ -230,7 +236,7 @@ def two_inputs():
         (made.small, {"temperature": 0}, "`temperature` must be a positive"),
         (made.small, {"temperature": np.nan}, "`temperature` must be"),
         (made.small, {"temperature": np.inf}, "`temperature` must be"),
-        (made.small, {"class_names": ["a"]}, "must name the 4 outputs"),
+        (made.small, {"class_names": ["a", "b"]}, "name the 4 outputs"),
         (made.small, {"input_dtype": "bool"}, "`input_dtype` must be"),
         (
             lambda: made.small(dropout=0.0),
@@ -322,3 +328,28 @@ def test_the_manifest_is_complete(tmp_path):
         )
         # Somebody may have committed since.
         assert len(manifest["commit"]) == len(head.stdout.strip())
+
+
+def test_a_model_that_diverged_is_refused(tmp_path):
+    model = keras.Sequential([keras.Input([3]), keras.layers.Dense(2)])
+    kernel, bias = model.get_weights()
+    kernel[0, 1] = np.nan
+    model.set_weights([kernel, bias])
+    with pytest.raises(ValueError, match="NaN in .*kernel"):
+        export_saved_model(model, tmp_path / "model", from_logits=True)
+    assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize("names", [{"x", "y"}, ["x", "x"], "xy"])
+def test_names_of_classes_need_an_order(tmp_path, names):
+    model = keras.Sequential([keras.Input([3]), keras.layers.Dense(2)])
+    with pytest.raises(ValueError, match="`class_names` must"):
+        export_saved_model(
+            model, tmp_path / "model", class_names=names, from_logits=True
+        )
+
+
+def test_bins_of_another_kind_are_refused(tmp_path):
+    model = keras.Sequential([keras.Input([3]), keras.layers.Dense(2)])
+    with pytest.raises(TypeError, match="`bins` must be what"):
+        export_saved_model(model, tmp_path / "m", bins=5, from_logits=True)

@@ -87,3 +87,45 @@ def test_classes_name_the_columns_of_the_predictions():
     with pytest.raises(ValueError, match=r"3 classes.*shape \(2, 2\)"):
         frames.with_class_indices(["a", "b", "c"], labels, frame)
     frames.with_class_indices(["a", "b"], labels, np.array([0.5, 0.5]))
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        {"a", "b"},
+        frozenset("ab"),
+        {"a": 1, "b": 0},
+        "ab",
+        ["a", "b", "a"],
+        ["a"],
+    ],
+)
+def test_classes_without_an_order_are_refused(classes):
+    with pytest.raises(ValueError, match="`classes` must"):
+        frames.class_indices(["a", "b"], classes)
+    with pytest.raises(ValueError, match="`names` must"):
+        frames.class_list(classes, "names")
+
+
+def test_columns_in_another_order_than_the_classes_are_refused():
+    frame = pd.DataFrame(np.eye(2), columns=["b", "a"])
+    with pytest.raises(ValueError, match=r"in the order.*\['a', 'b'\]"):
+        frames.with_class_indices(["a", "b"], ["a", "b"], frame)
+    in_order = frame[["a", "b"]]
+    found, rows, _ = frames.with_class_indices(["a", "b"], ["a", "b"], in_order)
+    np.testing.assert_array_equal(rows, [[0, 1], [1, 0]])
+    # Labels of `pandas.get_dummies` and predictions.
+    with pytest.raises(ValueError, match="in the order"):
+        frames.without_frames(labels=in_order, predictions=frame)
+    with pytest.raises(ValueError, match="in the order"):
+        frames.without_frames(predictions=in_order.set_axis([1, 0], axis=1))
+    # Names that say nothing of classes are left alone.
+    other = in_order.set_axis(["score of a", "score of b"], axis=1)
+    frames.with_class_indices(["a", "b"], ["a", "b"], other)
+
+
+def test_a_mask_is_not_ignored():
+    masked = np.ma.masked_array([0, 1], mask=[False, True])
+    for name in ("labels", "predictions", "sample_weight"):
+        with pytest.raises(ValueError, match=f"`{name}` must have no mask"):
+            frames.without_frames(**{name: masked})

@@ -8,6 +8,7 @@ import tensorflow as tf
 from tests.metrics import cases
 from tfmixup.metrics import bins as bins_lib
 from tfmixup.metrics import example_scores
+from tfmixup.metrics import inputs
 from tfmixup.metrics.winners import winners_of
 
 ONE_HOT = [[1.0, 0.0], [0.0, 1.0]]
@@ -287,3 +288,13 @@ def test_rows_of_a_frame_and_a_series_belong_together():
     np.testing.assert_array_equal(found, winners_of([0, 1], ROWS))
     with pytest.raises(ValueError, match="must have the same index"):
         winners_of(series[::-1], frame)
+
+
+def test_one_hot_predictions_of_soft_labels_seem_swapped():
+    soft, one_hot = np.full([4, 2], 0.5), np.eye(2)[[0, 1, 1, 0]]
+    with pytest.raises(ValueError, match=r"swapped.*\(labels, predictions\)"):
+        inputs.read(soft, one_hot)
+    for labels, predictions in ((one_hot, soft), (one_hot, one_hot)):
+        inputs.read(labels, predictions)
+    # A model that answers 0 and 1 alone, and classes.
+    inputs.read(soft.argmax(axis=1), one_hot)

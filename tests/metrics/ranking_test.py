@@ -1,6 +1,7 @@
 """Tests of tfmixup.metrics.ranking."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import settings
@@ -137,3 +138,14 @@ def test_all_equal_scores_are_the_share_and_pass_everything():
 def test_a_rate_out_of_range_is_refused(tpr):
     with pytest.raises(ValueError, match="`tpr` must be in"):
         fpr_at_tpr([0, 1], [0.1, 0.2], tpr)
+
+
+def test_series_whose_rows_differ_are_refused():
+    positive = pd.Series([True, False, True], index=[3, 4, 5])
+    scores = pd.Series([0.9, 0.1, 0.8], index=[3, 4, 5])
+    for score in (auroc, aupr, fpr_at_tpr):
+        assert score(positive, scores) == score(
+            positive.to_numpy(), scores.to_numpy()
+        )
+        with pytest.raises(ValueError, match="same index"):
+            score(positive, scores[::-1])

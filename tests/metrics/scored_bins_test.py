@@ -51,3 +51,13 @@ def test_one_argument_that_is_no_bins_is_refused(alone):
 def test_counts_of_zero_divide_nothing():
     bins = Bins(np.array([0.0, 2.0]), np.zeros(2), np.zeros(2))
     assert scored_bins.divisor(bins).tolist() == [1, 2]
+
+
+def test_bins_take_no_weights_and_no_other_number():
+    bins = bins_of([0, 1], [[0.7, 0.3], [0.6, 0.4]], num_bins=10)
+    assert scored_bins.bins_to_score(bins, None, 15, False, None) is bins
+    assert scored_bins.bins_to_score(bins, None, 10, False, None) is bins
+    with pytest.raises(ValueError, match="number of bins.*10.*num_bins=20"):
+        scored_bins.bins_to_score(bins, None, 20, False, None)
+    with pytest.raises(ValueError, match="hold the weights"):
+        scored_bins.bins_to_score(bins, None, 15, False, np.ones(2))

@@ -187,3 +187,10 @@ def test_coarse_and_fine_models_that_are_calibrated_are_within_noise(levels):
     # Nominally 1 in 20; 22 of 200 or more come once in 1,000 times.
     assert found <= 22
     assert judged == (0 if levels < 30 else trials)
+
+
+def test_tables_of_two_models_whose_rows_differ_are_refused():
+    rows = pd.DataFrame(np.random.default_rng(0).dirichlet(np.ones(3), 40))
+    labels = np.arange(40) % 3
+    with pytest.raises(ValueError, match="predictions_a.*same index"):
+        paired_comparison(labels, rows, rows[::-1], resamples=100)

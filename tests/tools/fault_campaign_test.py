@@ -51,6 +51,7 @@ def runs(tool, tmp_path_factory):
     [
         ("best.json", "deleted", "same"),
         ("settings.json", "emptied", "sentence, same after it"),
+        ("settings.json", "flipped", "sentence, same after it"),
         *(
             pytest.param(*case, "same", marks=pytest.mark.slow)
             for case in (

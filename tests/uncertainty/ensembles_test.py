@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.reference import softmax
@@ -91,3 +92,17 @@ def test_members_before_labels_are_refused():
 def test_one_unit_members_get_two_columns():
     found = deep_ensemble([np.array([0.25, 0.5]), np.array([0.75, 1.0])])
     assert found.tolist() == [[0.5, 0.5], [0.25, 0.75]]
+
+
+def test_tables_whose_rows_differ_are_refused():
+    rows = np.random.default_rng(0).dirichlet(np.ones(3), 6)
+    frame, labels = pd.DataFrame(rows), np.arange(6) % 3
+    turned = frame[::-1]
+    np.testing.assert_allclose(deep_ensemble([frame, frame]), rows)
+    ensemble_gaps(labels, [frame, frame])
+    with pytest.raises(ValueError, match="same index"):
+        deep_ensemble([frame, turned])
+    with pytest.raises(ValueError, match="same index"):
+        ensemble_gaps(labels, [frame, turned])
+    with pytest.raises(ValueError, match="same index"):
+        ensemble_gaps(pd.Series(labels)[::-1], [frame, frame])

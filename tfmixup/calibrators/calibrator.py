@@ -92,7 +92,7 @@ class Calibrator:
         Returns:
             float32 or float64 `[m, num_classes]`: logits if `gives_logits`
             (those too large for the dtype as its largest number), else
-            probabilities.
+            probabilities. A class of the logit -inf stays impossible.
 
         Raises:
             ValueError: if the calibrator is not fitted or was fitted with
@@ -103,7 +103,7 @@ class Calibrator:
         rows = self._read(logits, from_logits)
         values = self._apply(rows.astype(np.float64))
         if not self.gives_logits:
-            return values
+            return _without_masked(values, rows)
         info = np.finfo(rows.dtype)
         values = np.clip(values, info.min, info.max).astype(rows.dtype)
         values[np.isneginf(rows)] = -np.inf
@@ -124,7 +124,7 @@ class Calibrator:
         """
         rows = self._read(logits, from_logits).astype(np.float64)
         if not self.gives_logits:
-            return self._apply(rows)
+            return _without_masked(self._apply(rows), rows)
         # Differences beyond 1e300 are as good as infinite, and can be scaled.
         masked = np.isneginf(rows)
         values = self._apply(np.clip(rows, -1e300, 1e300))
@@ -201,6 +201,14 @@ class Calibrator:
 
     def _set_state(self, **state):
         raise NotImplementedError
+
+
+def _without_masked(probabilities, logits):
+    """Rows without the classes whose logits are -inf."""
+    masked = np.isneginf(logits)
+    if not masked.any():
+        return probabilities
+    return normalized(np.where(masked, 0.0, probabilities))
 
 
 def unsure(frequency, number):

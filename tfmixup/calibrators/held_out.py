@@ -18,6 +18,7 @@ from tfmixup.metrics.frames import with_class_indices
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import class_of
 from tfmixup.metrics.inputs import read
+from tfmixup.metrics.inputs import refuse_swapped
 from tfmixup.metrics.probabilities import probabilities_of
 
 __all__ = [
@@ -198,6 +199,7 @@ def probabilities_of_class(logits, sums, place):
 def _check_order(logits, labels):
     """Calibrators take logits first, as estimators of scikit-learn do."""
     first, second = np.asarray(logits), np.asarray(labels)
+    refuse_swapped(second, first, "fit(logits, labels)")
     if first.dtype.kind not in "iubOU" or second.dtype.kind != "f":
         return
     if second.ndim == 2 or first.ndim == 1:

@@ -108,6 +108,11 @@ def _arrays(parts):
         for name, value in zip(named, without_frames(**named), strict=True)
     ]
     features = tf.nest.pack_sequence_as(features, arrays[others:])
+    if "weights" in named and not np.asarray(arrays[1]).any():
+        raise ValueError(
+            "`validation_data` must hold an example of weight above 0. "
+            "Received: weights that are all 0."
+        )
     checked = (features, *arrays[:others])
     _check_specs(tf.nest.map_structure(_spec_of, checked))
     return checked
@@ -180,14 +185,23 @@ def _inputs(features):
     )
     if several and features:
         return tuple(_inputs(each) for each in features)
-    return features if hasattr(features, "shape") else np.asarray(features)
+    if hasattr(features, "shape"):
+        return features
+    return _as_array("features", features)
 
 
 def _as_array(name, values):
     """What TensorFlow can slice: an array, or a tensor of any kind."""
     if tf.is_tensor(values):
         return values
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"The {name} of `validation_data` must be one array. Received: a "
+            f"{type(values).__name__} of parts whose shapes differ. Of several "
+            "batches make a `tf.data.Dataset`."
+        ) from None
     if array.dtype != object or not array.size:
         return array
     try:

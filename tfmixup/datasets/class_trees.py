@@ -1,7 +1,6 @@
 """Folders of class folders, in which no file is left out unsaid."""
 
 import collections
-import os
 import pathlib
 import warnings
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from tfmixup.datasets.folder_scan import SPLIT_NAMES
 from tfmixup.datasets.folder_scan import split_of
 from tfmixup.datasets.folder_scan import visible_folders
 
-__all__ = ["IMAGES", "TEXTS", "ClassTree", "FileKind"]
+__all__ = ["IMAGES", "TEXTS", "ClassTree", "FileKind", "files_of"]
 
 
 class FileKind(NamedTuple):
@@ -182,12 +181,7 @@ class ClassTree:
 
 def _holds(folder, kind):
     """Whether files of the kind lie in a folder itself."""
-    suffixes = kind.readable + kind.unreadable
-    return any(
-        os.path.splitext(name)[1].lower() in suffixes
-        and not name.startswith(".")
-        for name in os.listdir(folder)
-    )
+    return bool(files_of(folder, kind))
 
 
 def _branches(path, folders, trains, kind):
@@ -233,10 +227,31 @@ def _branches(path, folders, trains, kind):
             "Move them into class folders, or move the folder elsewhere."
         )
     passed = strange + [held_out.pop(split) for split in unlabelled]
-    if passed:
-        told = shown([each.told(kind.noun) for each in passed])
+    told = [each.told(kind.noun) for each in passed]
+    told += [repr(str(file)) for file in files_of(path, kind)]
+    if told:
         warnings.warn(
-            f"Left out, since they lie in no class folder: {told}.",
+            f"Left out, since they lie in no class folder: {shown(told)}.",
             stacklevel=2,
         )
     return held_out
+
+
+def files_of(path, kind):
+    """The visible files of a kind that lie in a folder itself.
+
+    Args:
+        path: `pathlib.Path` of the folder.
+        kind: `FileKind`.
+
+    Returns:
+        list of `pathlib.Path`, in alphabetical order.
+    """
+    suffixes = kind.readable + kind.unreadable
+    return [
+        each
+        for each in sorted(path.iterdir())
+        if each.suffix.lower() in suffixes
+        and not each.name.startswith(".")
+        and each.is_file()
+    ]

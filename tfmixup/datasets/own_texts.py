@@ -1,10 +1,13 @@
 """Texts of one's own: class folders, a file for each class, or a table."""
 
 import pathlib
+import warnings
 
 import numpy as np
 
 from tfmixup.datasets.class_trees import ClassTree
+from tfmixup.datasets.class_trees import FileKind
+from tfmixup.datasets.class_trees import files_of
 from tfmixup.datasets.class_trees import TEXTS
 from tfmixup.datasets.folder_scan import scan
 from tfmixup.datasets.folder_scan import shown
@@ -18,6 +21,7 @@ from tfmixup.datasets.text_tables import TABLES
 
 __all__ = ["LAYOUTS", "OwnTexts"]
 
+_TABLES = FileKind("tables", TABLES)
 # What lies beside data, and is no class.
 _NO_CLASSES = ("changelog", "license", "readme")
 LAYOUTS = (
@@ -137,7 +141,7 @@ class OwnTexts:
 
 def _parts_in(path):
     """{split: (texts, names of their classes)} of a folder, or None."""
-    tables = _visible_files(path, TABLES)
+    tables = files_of(path, _TABLES)
     files = _split_folders_of_lines(path)
     tree = None if files else ClassTree.find(path, TEXTS)
     if tables and (files or tree):
@@ -146,25 +150,40 @@ def _parts_in(path):
             f"{shown([repr(str(each)) for each in tables])}, and folders of "
             f"texts in {str(path)!r}. Keep one of them."
         )
+    loose = files_of(path, TEXTS)
     if tables:
+        _warn_of(loose, path, set())
         return _read_tables(tables)
     if files:
+        _warn_of(loose, path, {*files.values()})
         return {split: _read_lines(folder) for split, folder in files.items()}
     if tree:
         return _read_tree(tree)
-    if _visible_files(path, TEXTS.readable):
+    if loose:
         return {"train": _read_lines(path)}
     return None
 
 
-def _visible_files(path, suffixes):
-    return [
-        each
-        for each in sorted(path.iterdir())
-        if each.suffix.lower() in suffixes
-        and not each.name.startswith(".")
-        and each.is_file()
+def _warn_of(files, path, read):
+    """Says in a warning what texts and tables lie beside those that are read.
+
+    Args:
+        files: list of `pathlib.Path`.
+        path: `pathlib.Path` of the folder.
+        read: set of the folders in it that are read.
+    """
+    folders = [
+        folder
+        for folder in visible_folders(path)
+        if folder not in read
+        and (files_of(folder, _TABLES) or scan(folder, TEXTS).count)
     ]
+    if files or folders:
+        told = [repr(str(each)) for each in [*files, *folders]]
+        warnings.warn(
+            f"Left out, since they lie beside the texts: {shown(told)}.",
+            stacklevel=2,
+        )
 
 
 def _read_tables(tables):
@@ -188,7 +207,7 @@ def _split_folders_of_lines(path):
     """{split: folder} where these hold files of lines, not class folders."""
     folders = {}
     for folder in visible_folders(path):
-        texts = _visible_files(folder, TEXTS.readable)
+        texts = files_of(folder, TEXTS)
         if not texts or any(scan(folder, TEXTS).classes.values()):
             continue
         split = split_of(folder.name)

@@ -80,13 +80,21 @@ def read_lines(path, encoding):
         list of (number of the line, from 1, and str).
 
     Raises:
-        ValueError: see `read_text`; a file without any such line.
+        ValueError: see `read_text`; a file without any such line; a single
+            line with "\r" in it, which old Macintoshes end lines with.
     """
     lines = [
         (number, line.removesuffix("\r"))
         for number, line in enumerate(read_text(path, encoding).split("\n"), 1)
         if line.strip()
     ]
+    if len(lines) == 1 and "\r" in lines[0][1]:
+        count = lines[0][1].count("\r")
+        raise ValueError(
+            r"Lines must end in \n or \r\n. Received: "
+            f"{str(path)!r}, a single line with {count} carriage returns. "
+            "Convert them to line ends, or to spaces."
+        )
     if not lines:
         raise ValueError(
             f"Expected lines of text. Received: {str(path)!r}, which is "

@@ -15,7 +15,7 @@ import tfmixup
 from tfmixup.files import new_file
 from tfmixup.metrics.bins import Bins
 
-__all__ = ["describe", "read_manifest", "write_manifest"]
+__all__ = ["checkout_commit", "describe", "read_manifest", "write_manifest"]
 
 _NAME = "manifest.json"
 _FORMAT = 1
@@ -49,7 +49,7 @@ def describe(*, model, input, classes, temperature, bins, mc_dropout, commit):
             for name, value in bins._asdict().items()
         },
         "mc_dropout": mc_dropout,
-        "commit": commit or _checkout_commit(),
+        "commit": commit or checkout_commit(),
         "versions": {
             "tfmixup": tfmixup.__version__,
             "tensorflow": tf.__version__,
@@ -184,7 +184,7 @@ _FIELDS = {
 }
 
 
-def _checkout_commit():
+def checkout_commit():
     """The commit of the checkout that holds this package, or None."""
     try:
         found = subprocess.run(

@@ -37,6 +37,7 @@ def check_outputs(model, spec, from_logits):
         ValueError: if its outputs, or the operation that they come from, are
             of another kind.
     """
+    _refuse_nan_weights(model)
     kind = _kind_by_graph(model, spec)
     rows = _outputs(model, spec)
     if kind is None and len(rows):
@@ -49,7 +50,10 @@ def check_outputs(model, spec, from_logits):
     name = f"The model {model.name!r}"
     shown = ""
     if len(rows):
-        shown = f" Received, for example: {shown_row(rows[0])}."
+        # Of a kind that was told by sums, the row that is furthest from 1.
+        sums = rows.astype(np.float64).sum(axis=1)
+        worst = rows[np.argmax(np.abs(sums - 1))]
+        shown = f" Received, for example: {shown_row(worst)}."
     if kind == "percentages":
         raise ValueError(f"{name} gives percentages: divide by 100.{shown}")
     if kind == "sigmoids":
@@ -69,6 +73,20 @@ def check_outputs(model, spec, from_logits):
             f"{name} gives logits, no probabilities.{shown} Pass "
             "from_logits=True."
         )
+
+
+def _refuse_nan_weights(model):
+    """A training that diverged leaves weights that answer NaN to all."""
+    for weight in model.weights:
+        value = tf.convert_to_tensor(weight.value)
+        if value.dtype.is_floating and bool(
+            tf.reduce_any(tf.math.is_nan(value))
+        ):
+            raise ValueError(
+                "The weights of an exported model must be numbers. Received: "
+                f"NaN in {weight.path} of the model {model.name!r}. Did its "
+                "training diverge? Export an earlier epoch."
+            )
 
 
 def _outputs(model, spec):

@@ -14,6 +14,8 @@ from tfmixup.export.manifest import write_manifest
 from tfmixup.export.probing import check_outputs
 from tfmixup.files import new_directory
 from tfmixup.keras_backend import require_tensorflow
+from tfmixup.metrics.bins import Bins
+from tfmixup.metrics.frames import class_list
 
 __all__ = ["export_saved_model"]
 
@@ -101,11 +103,16 @@ def export_saved_model(
     num_classes = _checked_model(model)
     if class_names is None:
         class_names = range(num_classes)
-    class_names = [str(name) for name in class_names]
+    class_names = [str(name) for name in class_list(class_names, "class_names")]
     if len(class_names) != num_classes:
         raise ValueError(
             f"`class_names` must name the {num_classes} outputs of the model. "
             f"Received: {len(class_names)} names."
+        )
+    if bins is not None and not isinstance(bins, Bins):
+        raise TypeError(
+            "`bins` must be what `tfmixup.metrics.bins_of` makes, or None. "
+            f"Received: {bins!r} of type {type(bins).__name__}."
         )
     spec = _input_spec(model, input_dtype)
     check_outputs(model, spec, from_logits)

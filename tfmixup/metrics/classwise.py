@@ -115,7 +115,7 @@ def classwise_calibration_error(
         Kull et al., 2019, section 2, https://arxiv.org/abs/1910.12656
     """
     bins = labels
-    if not given_bins(labels, predictions, (ClassBins.kind,)):
+    if not given_bins(labels, predictions, (ClassBins.kind,), sample_weight):
         bins = class_bins_of(
             labels, predictions, num_bins, from_logits, sample_weight
         )

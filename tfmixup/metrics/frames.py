@@ -5,7 +5,46 @@ pandas is not imported for that: its objects bring their own methods.
 
 import numpy as np
 
-__all__ = ["class_indices", "with_class_indices", "without_frames"]
+__all__ = [
+    "class_indices",
+    "class_list",
+    "with_class_indices",
+    "without_frames",
+]
+
+
+def class_list(classes, argument="classes"):
+    """Names of classes, in the order of their columns.
+
+    Args:
+        classes: list, tuple or array of distinct names.
+        argument: str, what an error calls them.
+
+    Returns:
+        list.
+
+    Raises:
+        ValueError: if they have no order (a set, a dict, a single string), or
+            if there are fewer than two, or a name occurs twice.
+
+    Example:
+
+    >>> class_list(("cat", "dog"))
+    ['cat', 'dog']
+    """
+    if isinstance(classes, (str, bytes, set, frozenset, dict)):
+        raise ValueError(
+            f"`{argument}` must be a list of names, in the order of the "
+            f"columns. Received: {classes!r} of type {type(classes).__name__}."
+        )
+    # NumPy scalars become Python's, which compare as one expects.
+    names = np.asarray(classes, object).tolist()
+    if len(set(names)) != len(names) or len(names) < 2:
+        raise ValueError(
+            f"`{argument}` must name at least two classes, each once. "
+            f"Received: {argument}={names}."
+        )
+    return names
 
 
 def class_indices(labels, classes):
@@ -29,19 +68,8 @@ def class_indices(labels, classes):
     >>> class_indices(["dog", "cat", "dog"], classes=["cat", "dog"]).tolist()
     [1, 0, 1]
     """
-    if isinstance(classes, (str, bytes)):
-        raise ValueError(
-            "`classes` must be a list of names. "
-            f"Received: the single string {classes!r}."
-        )
-    # NumPy scalars become Python's, which compare as one expects.
-    names = np.asarray(classes, object).tolist()
+    names = class_list(classes)
     columns = {name: column for column, name in enumerate(names)}
-    if len(columns) != len(names) or len(names) < 2:
-        raise ValueError(
-            "`classes` must name at least two classes, each once. "
-            f"Received: classes={names}."
-        )
     values = np.asarray(labels, object)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
@@ -86,6 +114,8 @@ def with_class_indices(classes, labels, predictions, sample_weight=None):
     >>> with_class_indices(["no", "yes"], ["yes"], [[0.2, 0.8]])[0].tolist()
     [1]
     """
+    if classes is not None:
+        _check_columns(predictions, class_list(classes))
     labels, predictions, weight = without_frames(
         labels=labels, predictions=predictions, sample_weight=sample_weight
     )
@@ -112,8 +142,9 @@ def without_frames(**arguments):
         list of the values, in that order; arrays where there was pandas.
 
     Raises:
-        ValueError: if two of them have indexes that differ, or if a value is
-            missing in one with a nullable dtype.
+        ValueError: if two of them have indexes that differ, or columns of
+            the same names in another order; if a value is missing in one with
+            a nullable dtype, or masked.
 
     Example:
 
@@ -125,7 +156,18 @@ def without_frames(**arguments):
         for name, value in arguments.items()
         if hasattr(value, "index") and hasattr(value, "to_numpy")
     }
+    for name, value in arguments.items():
+        if isinstance(value, np.ma.MaskedArray):
+            raise ValueError(
+                f"`{name}` must have no mask, which would be ignored. "
+                f"Received: a masked array of shape {value.shape}. Leave the "
+                "masked examples out of all arguments; a class that cannot "
+                "happen has the logit -inf."
+            )
     [*names] = framed
+    tables = [value for value in framed.values() if value.ndim == 2]
+    for table in tables:
+        _check_columns(table, list(tables[0].columns))
     for name in names[1:]:
         if not framed[names[0]].index.equals(framed[name].index):
             raise ValueError(
@@ -139,6 +181,24 @@ def without_frames(**arguments):
         _to_array(name, value) if name in framed else value
         for name, value in arguments.items()
     ]
+
+
+def _check_columns(table, names):
+    """Refuses a table whose columns are these names in another order.
+
+    Numbers of the default, 0, 1, ..., are names as well: a table with the
+    columns 1 and 0 was turned around.
+    """
+    columns = list(getattr(table, "columns", ()))
+    shown = [str(name) for name in columns]
+    for order in (names, range(len(columns))):
+        wanted = [str(name) for name in order]
+        if shown != wanted and sorted(shown) == sorted(wanted):
+            raise ValueError(
+                "The columns of a table must stand in the order of the "
+                f"classes, {wanted[:10]}. Received: columns {shown[:10]}. "
+                "Select them in that order: table[list_of_classes]."
+            )
 
 
 def _column(columns, value):

@@ -27,7 +27,7 @@ from tfmixup.metrics.kinds import FLOATS
 from tfmixup.metrics.kinds import refuse_other_kind
 from tfmixup.metrics.kinds import seem_no_logits
 
-__all__ = ["Inputs", "chunks", "class_of", "read"]
+__all__ = ["Inputs", "chunks", "class_of", "read", "refuse_swapped"]
 
 # Entries further than this (or than the spacing of a coarse format) outside
 # [0, 1] are no rounding.
@@ -170,6 +170,41 @@ def class_of(inputs):
     return cast(labels, "int32"), fault
 
 
+def refuse_swapped(labels, predictions, order):
+    """Refuses one-hot rows as predictions of labels that are no such rows.
+
+    Args:
+        labels: array.
+        predictions: array.
+        order: str, the right order of the arguments.
+
+    Raises:
+        ValueError: if all predictions are rows of one 1 and zeros, and the
+            labels are rows of probabilities of the same shape that are not.
+
+    Example:
+
+    >>> refuse_swapped(np.eye(2), np.full([2, 2], 0.5), "(labels, predictions)")
+    """
+    if labels.ndim != 2 or labels.shape != predictions.shape:
+        return
+    if len(labels) < 2 or labels.shape[1] < 2 or labels.dtype.kind != "f":
+        return
+    # The first row of predictions settles the question as a rule.
+    if _one_hot(predictions[:1]) and _one_hot(predictions):
+        if not np.isin(labels, (0, 1)).all():
+            raise ValueError(
+                "The labels and the predictions seem to be swapped: the "
+                "predictions are one-hot and the labels are not. The order is "
+                f"{order}. If a model does answer 0 and 1 alone, pass the "
+                "class of each label: labels.argmax(axis=1)."
+            )
+
+
+def _one_hot(rows):
+    return bool(np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all())
+
+
 def _checked(labels, predictions, sample_weight):
     """The arguments as arrays or tensors of shapes and dtypes that fit."""
     arguments = without_frames(
@@ -178,6 +213,8 @@ def _checked(labels, predictions, sample_weight):
     labels, predictions, weight = alike(*arguments)
     _check_predictions(labels, predictions)
     _check_labels(labels, predictions)
+    if isinstance(labels, np.ndarray) and isinstance(predictions, np.ndarray):
+        refuse_swapped(labels, predictions, "(labels, predictions)")
     _check_weight(weight, predictions)
     return labels, predictions, weight
 

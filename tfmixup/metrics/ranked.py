@@ -67,7 +67,7 @@ def ranked_bins_to_score(labels, predictions, from_logits, sample_weight):
         ValueError: as `distinct_bins_of` does, or if the bins are of another
             kind.
     """
-    if given_bins(labels, predictions, (RankedBins.kind,)):
+    if given_bins(labels, predictions, (RankedBins.kind,), sample_weight):
         return labels
     return distinct_bins_of(labels, predictions, from_logits, sample_weight)
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from tfmixup.metrics.frames import without_frames
+
 __all__ = ["aupr", "auroc", "fpr_at_tpr"]
 
 
@@ -109,7 +111,9 @@ def fpr_at_tpr(positive, scores, tpr=0.95):
 
 def _sorted_groups(positive, scores, what):
     """The scores of the positive and of the negative examples, ascending."""
-    positive, scores = np.asarray(positive), np.asarray(scores)
+    positive, scores = map(
+        np.asarray, without_frames(positive=positive, scores=scores)
+    )
     if positive.ndim != 1 or positive.shape != scores.shape:
         raise ValueError(
             "`positive` and `scores` must have the same shape [n]. "

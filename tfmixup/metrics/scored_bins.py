@@ -19,6 +19,8 @@ __all__ = [
     "require_examples",
 ]
 
+# That of the scores, which cannot be told from one that was not given.
+_DEFAULT_BINS = 15
 # Kinds of bins wide enough that an accuracy can be told in each.
 WIDE = ("equal_width", "equal_mass")
 # Kinds in which each example is counted once.
@@ -44,24 +46,33 @@ def bins_to_score(
     Raises:
         ValueError: as `bins_of` does, or if the bins are of another kind.
     """
-    if given_bins(labels, predictions, kinds):
+    if given_bins(labels, predictions, kinds, sample_weight):
+        # 1 is that of scores that need no bins, such as the accuracy.
+        if num_bins not in (1, _DEFAULT_BINS, labels.count.shape[-1]):
+            raise ValueError(
+                "`Bins` have the number of bins that they were made with, "
+                f"{labels.count.shape[-1]}. Received: num_bins={num_bins}. "
+                "Give the labels and predictions again."
+            )
         return labels
     return bins_of(labels, predictions, num_bins, from_logits, sample_weight)
 
 
-def given_bins(labels, predictions, kinds):
+def given_bins(labels, predictions, kinds, sample_weight=None):
     """Whether a score was given `Bins`, of a kind that it is defined for.
 
     Args:
         labels: the first argument of the score.
         predictions: the second one.
         kinds: tuple of str.
+        sample_weight: what the score was given.
 
     Returns:
         Python bool: False if it was given labels and predictions.
 
     Raises:
-        ValueError: if it was given neither, or bins of another kind.
+        ValueError: if it was given neither, or bins of another kind, or bins
+            with weights.
     """
     if not isinstance(labels, Bins):
         if predictions is None:
@@ -75,6 +86,11 @@ def given_bins(labels, predictions, kinds):
             "`Bins` are scored alone. Received: Bins and `predictions` of type "
             f"{type(predictions).__name__}. Name other arguments, such as "
             "`num_bins=15`."
+        )
+    if sample_weight is not None:
+        raise ValueError(
+            "`Bins` hold the weights that they were made with. Received: Bins "
+            "and `sample_weight`. Pass the weights to `bins_of`."
         )
     if labels.kind not in kinds:
         raise ValueError(

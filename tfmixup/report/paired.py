@@ -7,6 +7,7 @@ import pandas as pd
 
 from tfmixup import diagrams
 from tfmixup.metrics.frames import with_class_indices
+from tfmixup.metrics.frames import without_frames
 from tfmixup.metrics.ranked import largest_share
 from tfmixup.report import figures
 from tfmixup.report.resampling import interval_of_difference
@@ -142,6 +143,8 @@ def paired_comparison(
     """
     num_bins = check_settings(num_bins, resamples, level)
     _check_names(names)
+    # Tables of the two models whose rows differ are refused here.
+    without_frames(predictions_a=predictions_a, predictions_b=predictions_b)
     shapes = np.shape(predictions_a), np.shape(predictions_b)
     if shapes[0] != shapes[1]:
         raise ValueError(

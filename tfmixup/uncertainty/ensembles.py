@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 from scipy import special
 
+from tfmixup.metrics.frames import without_frames
 from tfmixup.metrics.probabilities import checked_predictions
 from tfmixup.metrics.winners import winners_of
 
@@ -53,7 +54,12 @@ def deep_ensemble(members, from_logits=False):
     Reference:
         Lakshminarayanan et al., 2017, https://arxiv.org/abs/1612.01474
     """
-    members = [np.asarray(member) for member in members]
+    members = [
+        np.asarray(member)
+        for member in without_frames(
+            **{f"members[{n}]": member for n, member in enumerate(members)}
+        )
+    ]
     if not members or len({member.shape for member in members}) > 1:
         raise ValueError(
             "`members` must be one or more arrays of one shape "
@@ -104,6 +110,10 @@ def ensemble_gaps(labels, members, from_logits=False):
             "(labels, members)."
         )
     members = list(members)
+    labels, *members = without_frames(
+        labels=labels,
+        **{f"members[{n}]": member for n, member in enumerate(members)},
+    )
     average = deep_ensemble(members, from_logits)
     gaps = [_gaps(labels, member, from_logits).mean() for member in members]
     of_examples = _gaps(labels, average, False)
