@@ -41,14 +41,16 @@ METHODS = {
     "mixup": Method(
         "alpha",
         lambda: tfmixup.mixing.Mixup,
-        lambda: tfmixup.mixing.EmbeddingMixup,
+        lambda: tfmixup.mixing.EmbeddingMixupPlan,
     ),
     "feature_mixup": Method("alpha", lambda: tfmixup.mixing.FeatureMixup),
     "manifold_mixup": Method(
         "alpha",
-        lambda: tfmixup.mixing.ManifoldMixup,
+        lambda: tfmixup.mixing.ManifoldMixupPlan,
         # The embeddings and the features behind the convolutions.
-        lambda: functools.partial(tfmixup.mixing.ManifoldMixup, depths=(0, 1)),
+        lambda: functools.partial(
+            tfmixup.mixing.ManifoldMixupPlan, depths=(0, 1)
+        ),
         hidden=True,
     ),
     "label_smoothing": Method("epsilon"),

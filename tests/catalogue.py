@@ -137,9 +137,9 @@ _MIXING = dict(
     alpha=0.7, num_classes=NUM_CLASSES, per_example=True, seed=5, num_groups=2
 )
 STAGES = [
-    Case(mixing.EmbeddingMixup, _MIXING),
+    Case(mixing.EmbeddingMixupPlan, _MIXING),
     Case(mixing.FeatureMixup, dict(_MIXING, jit_compile=False)),
-    Case(mixing.ManifoldMixup, dict(_MIXING, depths=[1, 4])),
+    Case(mixing.ManifoldMixupPlan, dict(_MIXING, depths=[1, 4])),
     Case(mixing.Mixup, dict(_MIXING, jit_compile=False)),
 ]
 

@@ -1,5 +1,6 @@
 """Pages can be read in a terminal, and what they point to is there."""
 
+import importlib
 import importlib.util
 import itertools
 import os
@@ -29,6 +30,20 @@ def test_a_line_has_at_most_100_columns(page):
 
 def test_the_front_page_has_at_most_150_lines():
     assert len(pages.text_of("README.md").splitlines()) <= 150
+
+
+def test_the_front_page_lists_the_public_names():
+    text = pages.text_of("README.md").partition("The public names")[2]
+    listed = {}
+    for item in text.partition("\n## ")[0].split("\n- ")[1:]:
+        package, _, names = item.partition("`** (")
+        names = re.findall(r"`(\w+)`", names.rpartition("): ")[2])
+        listed[package.strip("*`")] = sorted(names)
+    packages = importlib.import_module("tfmixup").__all__
+    assert listed == {
+        name: sorted(importlib.import_module(f"tfmixup.{name}").__all__)
+        for name in packages
+    }
 
 
 def anchors_of(page):

@@ -16,10 +16,7 @@ import tensorflow as tf
 
 from tfmixup.keras_backend import require_tensorflow
 
-__all__ = [
-    "EntropyRegularizedCrossentropy",
-    "entropy_regularized_crossentropy",
-]
+__all__ = ["EntropyRegularizedCrossentropy"]
 
 
 def __dir__():

@@ -10,12 +10,7 @@ import tensorflow as tf
 from tfmixup.distribution import gather
 from tfmixup.distribution import worker_of
 
-__all__ = [
-    "Predicted",
-    "is_endless",
-    "predict_batches",
-    "predict_with_labels",
-]
+__all__ = ["predict_with_labels"]
 
 
 def __dir__():

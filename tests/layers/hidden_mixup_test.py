@@ -9,7 +9,7 @@ from tfmixup.layers import EmbeddingMixup
 from tfmixup.layers import HiddenMixup
 from tfmixup.layers import MixingModel
 from tfmixup.layers.plan_scope import PlanScope
-from tfmixup.mixing import EmbeddingMixup as EmbeddingMixupPlan
+from tfmixup.mixing import EmbeddingMixupPlan
 from tfmixup.mixing import Plan
 from tfmixup.mixing import Planned
 

@@ -13,7 +13,7 @@ from tests.layers.probes import probe_loss
 from tests.replicas import two_replicas
 from tfmixup.layers import HiddenMixup
 from tfmixup.layers import MixingModel
-from tfmixup.mixing import ManifoldMixup
+from tfmixup.mixing import ManifoldMixupPlan
 from tfmixup.predictions import predict_with_labels
 
 # Models without a plan are what some of these tests are about.
@@ -26,7 +26,7 @@ LOSS = keras.losses.CategoricalCrossentropy(from_logits=True)
 
 
 def stage(**changes):
-    return ManifoldMixup(1.0, **{"depths": (0, 1), "seed": 3, **changes})
+    return ManifoldMixupPlan(1.0, **{"depths": (0, 1), "seed": 3, **changes})
 
 
 def changed(dataset, change):
@@ -150,7 +150,7 @@ def test_alpha_zero_is_bitwise_plain_training():
     plain.fit(one_hot_batches(), epochs=2, shuffle=False, verbose=0)
     planned.fit(
         one_hot_batches().apply(
-            ManifoldMixup(0, depths=(0, 1), seed=1, num_classes=4)
+            ManifoldMixupPlan(0, depths=(0, 1), seed=1, num_classes=4)
         ),
         epochs=2,
         shuffle=False,
@@ -298,7 +298,9 @@ def test_a_plain_model_with_a_mixing_layer_says_so():
 
 def test_no_plain_model_trains_on_features_with_a_plan():
     data = tf.data.Dataset.from_tensor_slices((tf.eye(4), [0, 1, 2, 0]))
-    planned = data.batch(4).apply(ManifoldMixup(2.0, 3, depths=(0,), seed=1))
+    planned = data.batch(4).apply(
+        ManifoldMixupPlan(2.0, 3, depths=(0,), seed=1)
+    )
     inputs = keras.Input([4])
     for model in (
         keras.Model(inputs, keras.layers.Dense(3)(inputs)),
@@ -313,7 +315,9 @@ def test_no_plain_model_trains_on_features_with_a_plan():
 def test_class_weights_of_mixed_labels_are_warned_of():
     model = build()
     data = tf.data.Dataset.from_tensor_slices((tf.eye(4), [0, 1, 2, 0]))
-    planned = data.batch(4).apply(ManifoldMixup(2.0, 3, depths=(0,), seed=1))
+    planned = data.batch(4).apply(
+        ManifoldMixupPlan(2.0, 3, depths=(0,), seed=1)
+    )
     with pytest.warns(UserWarning, match="`class_weight`.*before the stage"):
         model.fit(planned, class_weight={0: 1.0, 1: 2.0, 2: 1.0}, verbose=0)
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tfmixup.mixing import EmbeddingMixup
-from tfmixup.mixing import ManifoldMixup
+from tfmixup import mixing
+from tfmixup.mixing import EmbeddingMixupPlan
+from tfmixup.mixing import ManifoldMixupPlan
 from tfmixup.mixing import Mixup
 
 both_draws = pytest.mark.parametrize("per_example", [False, True])
@@ -46,7 +47,7 @@ def partners_of(planned):
 
 @both_draws
 def test_the_labels_are_mixed_by_the_plan_and_the_features_are_not(per_example):
-    stage = ManifoldMixup(2.0, 4, per_example=per_example, seed=5)
+    stage = ManifoldMixupPlan(2.0, 4, per_example=per_example, seed=5)
     steps = 0
     for planned, labels in stage.stream(rows(12)).take(9):
         first = steps % 3 * 12
@@ -69,7 +70,7 @@ def test_the_labels_are_mixed_by_the_plan_and_the_features_are_not(per_example):
 @both_draws
 def test_the_draws_are_those_of_mixup(per_example):
     arguments = dict(per_example=per_example, seed=5, num_groups=2)
-    plans = ManifoldMixup(2.0, 4, **arguments).stream(rows(12), 1000)
+    plans = ManifoldMixupPlan(2.0, 4, **arguments).stream(rows(12), 1000)
     mixed = Mixup(2.0, 4, **arguments).stream(
         rows(12).map(lambda x, y: (tf.cast(x, tf.float32), y)), 1000
     )
@@ -80,7 +81,7 @@ def test_the_draws_are_those_of_mixup(per_example):
 
 
 def test_the_depth_is_uniform_and_drawn_anew_at_each_step():
-    stage = ManifoldMixup(8.0, 4, depths=(5, 0, 2), seed=1)
+    stage = ManifoldMixupPlan(8.0, 4, depths=(5, 0, 2), seed=1)
     depths = [
         coefficient_of(planned)[1]
         for planned, _ in stage.stream(rows(8)).take(900)
@@ -98,7 +99,7 @@ def test_the_depth_is_uniform_and_drawn_anew_at_each_step():
 
 
 def test_depth_and_coefficient_are_drawn_apart():
-    stage = ManifoldMixup(1.0, 4, depths=(0, 1), seed=2)
+    stage = ManifoldMixupPlan(1.0, 4, depths=(0, 1), seed=2)
     seen = {0: [], 1: []}
     for planned, _ in stage.stream(rows(4)).take(1200):
         values, depth = coefficient_of(planned)
@@ -118,7 +119,7 @@ def test_the_plan_of_a_group_is_that_part_of_the_plan(
     parts, size, per_example, first_step
 ):
     batch = parts * size
-    stage = ManifoldMixup(
+    stage = ManifoldMixupPlan(
         1.0, 4, per_example=per_example, seed=6, num_groups=parts
     )
     whole = list(stage.stream(rows(batch), first_step).take(2))
@@ -137,7 +138,7 @@ def test_the_plan_of_a_group_is_that_part_of_the_plan(
 @both_draws
 def test_another_epoch_has_another_plan_and_a_rerun_the_same(per_example):
     def plans():
-        stage = ManifoldMixup(1.0, 4, per_example=per_example, seed=4)
+        stage = ManifoldMixupPlan(1.0, 4, per_example=per_example, seed=4)
         dataset = rows(16, steps=1).apply(stage)
         return [
             np.stack([partners_of(planned) for planned, _ in dataset])
@@ -150,13 +151,13 @@ def test_another_epoch_has_another_plan_and_a_rerun_the_same(per_example):
 
 
 def test_a_plan_can_be_drawn_for_one_batch_by_map():
-    stage = ManifoldMixup(1.0, 4, seed=4)
+    stage = ManifoldMixupPlan(1.0, 4, seed=4)
     seen = [planned for planned, _ in rows(16, steps=1).map(stage.mix)]
     assert np.any(partners_of(seen[0]) != partners_of(seen[1]))
 
 
 def test_every_tensor_of_a_plan_has_a_row_for_each_example():
-    stage = ManifoldMixup(1.0, 4, depths=(0, 7), seed=4)
+    stage = ManifoldMixupPlan(1.0, 4, depths=(0, 7), seed=4)
     for batch_size, drop in ((5, True), (None, False)):
         dataset = tf.data.Dataset.range(12).batch(5, drop_remainder=drop)
         spec = dataset.map(lambda x: (x, x % 4)).apply(stage).element_spec
@@ -170,7 +171,7 @@ def test_every_tensor_of_a_plan_has_a_row_for_each_example():
 
 
 def test_alpha_zero_plans_no_mixing():
-    stage = ManifoldMixup(0, 4, seed=4)
+    stage = ManifoldMixupPlan(0, 4, seed=4)
     for planned, labels in stage.stream(rows(8)).take(3):
         for coefficient in planned.plan.coefficients.values():
             np.testing.assert_array_equal(coefficient, np.ones(8))
@@ -180,8 +181,8 @@ def test_alpha_zero_plans_no_mixing():
 
 
 def test_embedding_mixup_plans_depth_zero_and_nothing_else():
-    one = EmbeddingMixup(0.4, 4, per_example=True, seed=3)
-    other = ManifoldMixup(0.4, 4, depths=[0], per_example=True, seed=3)
+    one = EmbeddingMixupPlan(0.4, 4, per_example=True, seed=3)
+    other = ManifoldMixupPlan(0.4, 4, depths=[0], per_example=True, seed=3)
     for a, b in zip(
         one.stream(rows(8)).take(2), other.stream(rows(8)).take(2), strict=True
     ):
@@ -190,7 +191,7 @@ def test_embedding_mixup_plans_depth_zero_and_nothing_else():
         tf.nest.map_structure(np.testing.assert_array_equal, a, b)
 
 
-@pytest.mark.parametrize("cls", [EmbeddingMixup, ManifoldMixup])
+@pytest.mark.parametrize("cls", [EmbeddingMixupPlan, ManifoldMixupPlan])
 def test_a_config_rebuilds_the_stage(cls):
     stage = cls(0.3, 4, per_example=True, seed=2, num_groups=2)
     again = cls.from_config(json.loads(json.dumps(stage.get_config())))
@@ -207,11 +208,19 @@ def test_a_config_rebuilds_the_stage(cls):
 )
 def test_bad_depths_are_refused(depths):
     with pytest.raises(ValueError, match="`depths` must be.*Received"):
-        ManifoldMixup(1.0, 4, depths=depths)
+        ManifoldMixupPlan(1.0, 4, depths=depths)
 
 
 def test_bad_labels_are_refused_for_plans_as_for_mixup():
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"\[0, 2\)"):
-        list(rows(8, steps=1).apply(ManifoldMixup(1.0, 2)))
+        list(rows(8, steps=1).apply(ManifoldMixupPlan(1.0, 2)))
     with pytest.raises(ValueError, match="`num_classes`"):
-        rows(8).apply(EmbeddingMixup(1.0))
+        rows(8).apply(EmbeddingMixupPlan(1.0))
+
+
+@pytest.mark.parametrize("name", ["EmbeddingMixup", "ManifoldMixup"])
+def test_a_stage_is_found_by_its_old_name(name):
+    with pytest.warns(DeprecationWarning, match=f"is called {name}Plan now"):
+        cls = getattr(mixing, name)
+    assert cls is getattr(mixing, f"{name}Plan")
+    assert name not in dir(mixing)

@@ -125,7 +125,7 @@ def test_manifold_mixup_trains_in_mixed_precision(policy):
     labels = np.arange(32) % 2
     images = np.ones([32, 8, 8, 1], np.float32) * labels[:, None, None, None]
     data = tf.data.Dataset.from_tensor_slices((images, labels)).batch(16)
-    stage = mixing.ManifoldMixup(2.0, num_classes=2, seed=1)
+    stage = mixing.ManifoldMixupPlan(2.0, num_classes=2, seed=1)
     losses = model.fit(data.apply(stage), epochs=8, verbose=0).history["loss"]
     assert np.isfinite(losses).all() and losses[-1] < losses[0]
     assert model.predict(images, verbose=0).dtype == np.float32

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tests.models import checks
 from tfmixup.layers import MixingModel
-from tfmixup.mixing import EmbeddingMixup
+from tfmixup.mixing import EmbeddingMixupPlan
 from tfmixup.mixing.plan import Plan
 from tfmixup.mixing.plan import Planned
 from tfmixup.models import sentence_cnn
@@ -169,7 +169,7 @@ def fitted(model, epochs=3, **compile_arguments):
     dataset = tf.data.Dataset.from_tensor_slices((IDS, [0, 1, 0, 1, 1]))
     dataset = dataset.batch(5)
     if isinstance(model, MixingModel):
-        dataset = dataset.apply(EmbeddingMixup(0.4, 2, seed=7))
+        dataset = dataset.apply(EmbeddingMixupPlan(0.4, 2, seed=7))
     else:
         dataset = dataset.map(lambda ids, label: (ids, tf.one_hot(label, 2)))
     model.compile(

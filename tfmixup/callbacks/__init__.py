@@ -3,7 +3,7 @@
 from tfmixup.callbacks.best_weights import BestWeights
 from tfmixup.callbacks.calibration_logger import CalibrationLogger
 from tfmixup.callbacks.divergence import StopOnDivergence
-from tfmixup.callbacks.divergence import TrainingDiverged
+from tfmixup.callbacks.divergence import TrainingDiverged as TrainingDiverged
 from tfmixup.callbacks.stop_at_value import StopAtValue
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "CalibrationLogger",
     "StopAtValue",
     "StopOnDivergence",
-    "TrainingDiverged",
 ]
 
 

@@ -18,8 +18,8 @@ class HiddenMixup(keras.layers.Layer):
     """Mixes hidden states in training, wherever it is put in a model.
 
     In the training step of a `tfmixup.layers.MixingModel` that is fed by a
-    plan stage (`tfmixup.mixing.ManifoldMixup`, `EmbeddingMixup`), each row is
-    combined with its partner's: `coefficient * own + (1 - coefficient) *
+    plan stage (`tfmixup.mixing.ManifoldMixupPlan`, `EmbeddingMixupPlan`), each
+    row is combined with its partner's: `coefficient * own + (1 - coefficient) *
     partner`. In steps for which another depth was drawn, in evaluation, in
     prediction and in exported models it hands on what it is given.
 
@@ -144,7 +144,7 @@ class HiddenMixup(keras.layers.Layer):
 class EmbeddingMixup(HiddenMixup):
     """Mixes the vectors of tokens in training: behind an embedding.
 
-    `HiddenMixup` at depth 0, for the stage `tfmixup.mixing.EmbeddingMixup`.
+    `HiddenMixup` at depth 0, for the stage `tfmixup.mixing.EmbeddingMixupPlan`.
     Sentences of a batch are padded to one length; the vectors of the padding
     must be zeros, or left out by a mask (`mask_zero=True` of
     `keras.layers.Embedding`).

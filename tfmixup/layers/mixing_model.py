@@ -17,8 +17,8 @@ __all__ = ["MixingModel"]
 class MixingModel(keras.Model):
     """`keras.Model(inputs, outputs)` whose mixing layers follow a plan.
 
-    `fit` takes batches of a plan stage (`tfmixup.mixing.ManifoldMixup`,
-    `EmbeddingMixup`): the plan is taken off, the features go through the
+    `fit` takes batches of a plan stage (`tfmixup.mixing.ManifoldMixupPlan`,
+    `EmbeddingMixupPlan`): the plan is taken off, the features go through the
     model as ever, and its `HiddenMixup` and `EmbeddingMixup` layers mix what
     passes through them. Plain features are not mixed: validation,
     prediction, export. Everything else is that of a functional model: its
@@ -45,14 +45,14 @@ class MixingModel(keras.Model):
 
     >>> import tensorflow as tf
     >>> from tfmixup.layers import HiddenMixup
-    >>> from tfmixup.mixing import ManifoldMixup
+    >>> from tfmixup.mixing import ManifoldMixupPlan
     >>> inputs = keras.Input([4])
     >>> x = keras.layers.Dense(8, activation="relu")(HiddenMixup(0)(inputs))
     >>> model = MixingModel(inputs, keras.layers.Dense(3)(HiddenMixup(1)(x)))
     >>> loss = keras.losses.CategoricalCrossentropy(from_logits=True)
     >>> model.compile("sgd", loss)
     >>> data = tf.data.Dataset.from_tensor_slices((tf.eye(4), [0, 1, 2, 0]))
-    >>> stage = ManifoldMixup(2.0, num_classes=3, depths=(0, 1), seed=7)
+    >>> stage = ManifoldMixupPlan(2.0, num_classes=3, depths=(0, 1), seed=7)
     >>> history = model.fit(data.batch(4).apply(stage), verbose=0)
     >>> model.predict(tf.eye(4), verbose=0).shape
     (4, 3)
@@ -104,7 +104,7 @@ class MixingModel(keras.Model):
         warnings.warn(
             f"{self.name} is trained on plain features: its mixing layers do "
             "nothing without a plan. Apply a plan stage to the training data, "
-            "such as `dataset.apply(tfmixup.mixing.ManifoldMixup(...))`.",
+            "such as `dataset.apply(tfmixup.mixing.ManifoldMixupPlan(...))`.",
             stacklevel=3,
         )
 

@@ -7,4 +7,32 @@ this one lists them.
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, _, _ = lazy_loader.attach_stub(__name__, __file__)
+
+__all__ = [
+    "AdaptiveCalibrationError",
+    "AreaUnderRiskCoverage",
+    "BrierScore",
+    "ClasswiseCalibrationError",
+    "ConfidenceGap",
+    "DebiasedCalibrationError",
+    "ExpectedCalibrationError",
+    "NegativeLogLikelihood",
+    "OverconfidenceError",
+    "SmoothCalibrationError",
+    "area_under_risk_coverage",
+    "aupr",
+    "auroc",
+    "bins_of",
+    "brier_score",
+    "class_indices",
+    "confidence_gap",
+    "expected_calibration_error",
+    "fpr_at_tpr",
+    "negative_log_likelihood",
+    "overconfidence_error",
+]
+
+
+def __dir__():
+    return __all__

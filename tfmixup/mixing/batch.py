@@ -64,8 +64,8 @@ def check_mixable(features):
                 "Features must be float, or uint8 pixels. "
                 f"Received: dtype={leaf.dtype.name}, shape={leaf.shape}. "
                 "Token ids cannot be mixed: mix their embeddings, inside the "
-                "model (`tfmixup.mixing.EmbeddingMixup`). Pixels of another "
-                "integer type: cast them to float32."
+                "model (`tfmixup.mixing.EmbeddingMixupPlan`). Pixels of "
+                "another integer type: cast them to float32."
             )
 
 

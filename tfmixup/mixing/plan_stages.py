@@ -9,13 +9,13 @@ from tfmixup.mixing.pipeline import Stage
 from tfmixup.mixing.plan import Plan
 from tfmixup.mixing.plan import Planned
 
-__all__ = ["EmbeddingMixup", "ManifoldMixup"]
+__all__ = ["EmbeddingMixupPlan", "ManifoldMixupPlan"]
 
 # Folded into the key of a step that the pairing is drawn with.
 _DEPTH = 0x4445
 
 
-class ManifoldMixup(Stage):
+class ManifoldMixupPlan(Stage):
     """Plans the mixing of hidden states, and mixes the labels.
 
     Each step draws a depth, uniform over `depths`, and, as `Mixup` does, a
@@ -50,7 +50,7 @@ class ManifoldMixup(Stage):
 
     Example:
 
-    >>> stage = ManifoldMixup(2.0, num_classes=3, depths=(0, 1), seed=7)
+    >>> stage = ManifoldMixupPlan(2.0, num_classes=3, depths=(0, 1), seed=7)
     >>> planned, labels = stage.mix(tf.eye(4), tf.constant([0, 1, 2, 0]))
     >>> planned.features.numpy().tolist() == tf.eye(4).numpy().tolist()
     True
@@ -108,26 +108,26 @@ class ManifoldMixup(Stage):
         return Planned(plan=plan, features=features), mixed
 
 
-class EmbeddingMixup(ManifoldMixup):
+class EmbeddingMixupPlan(ManifoldMixupPlan):
     """Plans the mixing of embeddings, and mixes the labels.
 
-    `ManifoldMixup` at depth 0 alone, that of the layer
+    `ManifoldMixupPlan` at depth 0 alone, that of the layer
     `tfmixup.layers.EmbeddingMixup`. Token ids cannot be mixed, their vectors
     can: the features are handed on as they are, ids and all.
 
     Args:
         alpha: float, as for `Mixup`, the strength of mixing.
         num_classes: int; needed if labels are class indices.
-        per_example: bool, as for `ManifoldMixup`.
+        per_example: bool, as for `ManifoldMixupPlan`.
         seed: int, as for `Mixup`.
-        num_groups: int >= 1, as for `ManifoldMixup`.
+        num_groups: int >= 1, as for `ManifoldMixupPlan`.
 
     Raises:
         ValueError: as for `Mixup`.
 
     Example:
 
-    >>> stage = EmbeddingMixup(0.4, num_classes=2, seed=7)
+    >>> stage = EmbeddingMixupPlan(0.4, num_classes=2, seed=7)
     >>> ids = tf.constant([[4, 1, 0], [3, 2, 2]])
     >>> planned, labels = stage.mix(ids, tf.constant([0, 1]))
     >>> planned.features.dtype.name, sorted(planned.plan.coefficients)

@@ -25,7 +25,6 @@ from tfmixup.models.sentence_cnn import sentence_cnn
 from tfmixup.models.vgg import vgg16
 
 __all__ = [
-    "BUILDERS",
     "preact_resnet18",
     "preact_resnet34",
     "resnet18",

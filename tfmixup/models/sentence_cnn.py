@@ -65,10 +65,11 @@ def sentence_cnn(
             kernels to the loss, not over the embeddings. Kim has none.
         embedding_mixup: if true, the model can be trained with mixup of the
             embeddings: it is a `tfmixup.layers.MixingModel` with the same
-            weights, for batches of `tfmixup.mixing.EmbeddingMixup`.
+            weights, for batches of `tfmixup.mixing.EmbeddingMixupPlan`.
         hidden_mixup: if true, the model can be trained with manifold mixup,
-            for batches of `tfmixup.mixing.ManifoldMixup(depths=(0, 1))`: depth
-            0 are the embeddings, depth 1 the features in front of dropout.
+            for batches of `tfmixup.mixing.ManifoldMixupPlan(depths=(0, 1))`:
+            depth 0 are the embeddings, depth 1 the features in front of
+            dropout.
         name: name of the model.
 
     Returns:

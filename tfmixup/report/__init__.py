@@ -2,18 +2,15 @@
 
 from tfmixup.report.headline import headline_scores
 from tfmixup.report.paired import paired_comparison
-from tfmixup.report.paired import PairedComparison
+from tfmixup.report.paired import PairedComparison as PairedComparison
 from tfmixup.report.single import calibration_report
-from tfmixup.report.single import CalibrationReport
-from tfmixup.report.tables import to_markdown
+from tfmixup.report.single import CalibrationReport as CalibrationReport
+from tfmixup.report.tables import to_markdown as to_markdown
 
 __all__ = [
-    "CalibrationReport",
-    "PairedComparison",
     "calibration_report",
     "headline_scores",
     "paired_comparison",
-    "to_markdown",
 ]
 
 

@@ -7,4 +7,10 @@ imported here until it is used.
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, _, _ = lazy_loader.attach_stub(__name__, __file__)
+
+__all__ = ["summary"]
+
+
+def __dir__():
+    return __all__

@@ -7,4 +7,19 @@ them.
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, _, _ = lazy_loader.attach_stub(__name__, __file__)
+
+__all__ = [
+    "deep_ensemble",
+    "detection_metrics",
+    "energy_score",
+    "ensemble_gaps",
+    "entropy_score",
+    "max_softmax_score",
+    "monte_carlo_dropout",
+    "selective_prediction",
+]
+
+
+def __dir__():
+    return __all__
