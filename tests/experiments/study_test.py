@@ -86,10 +86,15 @@ def results_of(folders):
     ("name", "pictures", "lines"),
     [
         ("figure1", 1, 2),
-        ("figure2", 3, 9),
-        ("figure6", 1, 3),
-        ("figure7", 1, 2),
-        ("figure9", 1, 2),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in (
+                ("figure2", 3, 9),
+                ("figure6", 1, 3),
+                ("figure7", 1, 2),
+                ("figure9", 1, 2),
+            )
+        ),
     ],
 )
 def test_a_figure_end_to_end(name, pictures, lines, folders, fashion_mnist):
@@ -111,6 +116,7 @@ def test_a_figure_end_to_end(name, pictures, lines, folders, fashion_mnist):
     assert table["ece_15"].between(0, 1).all()
 
 
+@pytest.mark.slow
 def test_table_2_stands_beside_the_paper(folders, cifar10):
     arguments = [
         "--table=2",
@@ -130,6 +136,7 @@ def test_table_2_stands_beside_the_paper(folders, cifar10):
     assert status == 0 and "5 runs, 5 finished" in plan
 
 
+@pytest.mark.slow
 def test_figure_4_end_to_end(folders, sentences):
     data = [f"--data={name}={path}" for name, path in sentences.items()]
     status, _, errors = study(
@@ -179,6 +186,7 @@ def test_a_page_of_what_is_there(sentences, tmp_path):
     assert "Traceback" not in errors
 
 
+@pytest.mark.slow
 def test_table_3_end_to_end(folders, cifar10):
     status, _, errors = study(
         "--table=3",
@@ -237,6 +245,7 @@ def finished_study(kind, folders, **data):
     return results_of(folders)
 
 
+@pytest.mark.slow
 def test_table_1_end_to_end(folders, cifar10, strange):
     folder = finished_study(
         "--table=1", folders, cifar10=cifar10, unseen=strange
@@ -255,6 +264,7 @@ def test_table_1_end_to_end(folders, cifar10, strange):
     assert "0.562 and 0.542" in page and "## Detection" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [8, 10])
 def test_figures_8_and_10_end_to_end(number, folders, cifar10, strange):
     runs = results_of(folders).parents[1] / "runs" / "smoke"
@@ -278,7 +288,10 @@ def finished(runs):
     }
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "sent",
+    [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL],
+)
 def test_an_interrupted_study_goes_on(sent, tmp_path, fashion_mnist):
     runs = tmp_path / "runs" / "smoke"
     arguments = [
