@@ -302,8 +302,13 @@ def groups():
     found = {}
     for path in RUNS:
         found.setdefault(tuple(small(path).items()), []).append(name_of(path))
+    # The deepest network takes most of a minute for each method.
     return [
-        pytest.param(dict(settings), id="+".join(names))
+        pytest.param(
+            dict(settings),
+            id="+".join(names),
+            marks=[pytest.mark.slow] * ("resnext" in names[0]),
+        )
         for settings, names in found.items()
     ]
 
