@@ -48,10 +48,12 @@ def bins_to_score(
     """
     if given_bins(labels, predictions, kinds, sample_weight):
         # 1 is that of scores that need no bins, such as the accuracy.
-        if num_bins not in (1, _DEFAULT_BINS, labels.count.shape[-1]):
+        shape = getattr(labels.count, "shape", None) or np.shape(labels.count)
+        made_with = shape[-1]
+        if num_bins not in (1, _DEFAULT_BINS, made_with):
             raise ValueError(
                 "`Bins` have the number of bins that they were made with, "
-                f"{labels.count.shape[-1]}. Received: num_bins={num_bins}. "
+                f"{made_with}. Received: num_bins={num_bins}. "
                 "Give the labels and predictions again."
             )
         return labels
