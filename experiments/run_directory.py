@@ -274,7 +274,8 @@ def read_record(directory, files=()):
     except FileNotFoundError as error:
         if not path.parent.is_dir():
             raise RunDirectoryError(
-                f"{directory} is no run: there is no such directory."
+                f"{directory} holds no finished run: there is no such "
+                "directory."
             ) from error
         raise RunDirectoryError(
             f"{directory} holds no finished run: there is no {path.name}. The "
