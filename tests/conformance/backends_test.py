@@ -29,3 +29,8 @@ def run(module, *arguments, **variables):
 def test_beside_jax_arrays_and_stages_work_and_the_rest_says_why_not():
     printed = run("beside_jax", KERAS_BACKEND="jax", JAX_PLATFORMS="cpu")
     assert printed == "done\n"
+
+
+@pytest.mark.parametrize("floatx", ["float16", "bfloat16"])
+def test_half_precision_is_a_default_dtype_like_others(floatx):
+    assert run("with_floatx", floatx) == "done\n"

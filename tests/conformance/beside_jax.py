@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests import catalogue
+from tests.offered import offered_by
 from tfmixup import distribution
 from tfmixup import export
 from tfmixup import layers
@@ -82,7 +83,7 @@ def scores():
     rows = np.asarray(keras.ops.softmax(catalogue.logits()))
     labels = catalogue.labels()
     count = 0
-    for name in metrics.__all__:
+    for name in offered_by(metrics):
         score = getattr(metrics, name)
         if not inspect.isfunction(score):
             continue

@@ -11,6 +11,7 @@ import pytest
 
 import tfmixup
 from tests import catalogue
+from tests.offered import offered_by
 from tfmixup.calibrators.calibrator import Calibrator
 
 # Public classes without a contract that could be tested by looping.
@@ -64,24 +65,12 @@ KINDS = {
 }
 
 
-def names_of(module):
-    """What a door offers: what is in `__all__`, and what else it imports."""
-    stub = pathlib.Path(module.__file__).with_suffix(".pyi")
-    if stub.exists():
-        # A door that imports nothing until a name is used.
-        body = ast.parse(stub.read_text(encoding="utf-8")).body
-        return [name.name for node in body for name in node.names]
-    if not hasattr(module, "__path__"):
-        return module.__all__
-    return [name for name in vars(module) if not name.startswith("_")]
-
-
 def public_classes():
     """{dotted name: class} of every class that a door offers."""
     found = {}
     for module_name in MODULES:
         module = importlib.import_module(module_name)
-        for name in names_of(module):
+        for name in offered_by(module):
             value = getattr(module, name)
             if inspect.isclass(value) and value.__module__.startswith(
                 "tfmixup"
@@ -107,7 +96,7 @@ def test_public_names_are_listed_literally_and_exist(module_name):
         and [ast.unparse(target) for target in node.targets] == ["__all__"]
     ]
     assert lists == [module.__all__], "`__all__` must be one literal list"
-    assert set(module.__all__) <= set(names_of(module))
+    assert set(module.__all__) <= set(offered_by(module))
     assert [n for n in module.__all__ if not hasattr(module, n)] == []
     assert len(set(module.__all__)) == len(module.__all__)
 

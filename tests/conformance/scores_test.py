@@ -13,6 +13,7 @@ import pytest
 
 from tests import reference
 from tests.metrics import cases
+from tests.offered import offered_by
 from tfmixup import metrics
 
 NUM_CLASSES = 5
@@ -27,7 +28,7 @@ def takes_examples(function):
 
 SCORES = [
     value
-    for value in (getattr(metrics, name) for name in metrics.__all__)
+    for value in (getattr(metrics, name) for name in offered_by(metrics))
     if inspect.isfunction(value) and takes_examples(value)
 ]
 each_score = pytest.mark.parametrize("score", SCORES, ids=lambda s: s.__name__)

@@ -6,12 +6,13 @@ import pytest
 import tensorflow as tf
 
 from tests.metrics import cases
+from tests.offered import offered_by
 from tfmixup import metrics
 
 NUM_CLASSES = 5
 CLASSES = [
     value
-    for value in (getattr(metrics, name) for name in metrics.__all__)
+    for value in (getattr(metrics, name) for name in offered_by(metrics))
     if isinstance(value, type) and issubclass(value, keras.metrics.Metric)
 ]
 
