@@ -14,6 +14,7 @@ def fit(
     epochs,
     steps_per_epoch,
     callbacks=(),
+    pass_per_epoch=False,
     verbose="auto",
 ):
     """Trains a model with `Model.fit` from where its last backup is.
@@ -27,6 +28,9 @@ def fit(
         steps_per_epoch: int >= 1.
         callbacks: list of `keras.callbacks.Callback`; `backup` comes after
             them.
+        pass_per_epoch: bool, makes a new stream for each epoch. A mixing
+            stage whose alpha a callback adapts needs it; it costs the start
+            of a pipeline an epoch.
         verbose: as in `Model.fit`.
 
     Returns:
@@ -60,31 +64,25 @@ def fit(
         epochs=epochs,
         steps=steps_per_epoch,
     )
-    # Where `fit` ends one call and begins another.
-    parts = [(position.epoch, epochs, steps_per_epoch, position.epoch, 0)]
-    if position.step:
-        epoch, step = position
-        parts = [
-            (epoch, epoch + 1, steps_per_epoch - step, epoch, step),
-            (epoch + 1, epochs, steps_per_epoch, epoch + 1, 0),
-        ]
     one_training.begin()
-    for initial_epoch, end, steps, epoch, step in parts:
-        if model.stop_training or initial_epoch >= end:
-            continue
+    epoch, step = position
+    while epoch < epochs and not model.stop_training:
+        end = epoch + 1 if step or pass_per_epoch else epochs
+        steps = steps_per_epoch - step
         stream = make_stream(epoch * steps_per_epoch + step)
         if step:
             _build_metrics(model, stream)
         one_training.set_params({**one_training.params, "steps": steps})
         model.fit(
             stream,
-            initial_epoch=initial_epoch,
+            initial_epoch=epoch,
             epochs=end,
             steps_per_epoch=steps,
             callbacks=one_training,
             shuffle=False,  # A stream has the order that it has.
             verbose=verbose,
         )
+        epoch, step = end, 0
     one_training.end()
     return model.history
 

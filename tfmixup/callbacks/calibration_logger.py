@@ -18,6 +18,7 @@ from tfmixup.keras_backend import require_tensorflow
 from tfmixup.metrics import bins as bins_lib
 from tfmixup.predictions import predict_batches
 from tfmixup.predictions import predict_with_labels
+from tfmixup.report.headline import gap_with_error
 from tfmixup.report.headline import headline_scores
 from tfmixup.tensorboard import summary
 from tfmixup.tensorboard.writer import EventWriter
@@ -31,8 +32,9 @@ _FIRST_LOOK = 32
 class CalibrationLogger(keras.callbacks.Callback):
     """Measures calibration on held-out data at the end of each epoch.
 
-    Adds `val_accuracy`, `val_ece`, `val_oe`, `val_nll`, `val_brier` and
-    `val_gap` (mean confidence - accuracy) to the epoch's logs, writes them
+    Adds `val_accuracy`, `val_ece`, `val_oe`, `val_nll`, `val_brier`,
+    `val_gap` (mean confidence - accuracy) and `val_gap_se` (the standard
+    error of the gap) to the epoch's logs, writes them
     with the epoch's other logs to `history.csv`, and to TensorBoard together
     with the bins, for its calibration plugin, and the reliability diagram.
     Put it before callbacks that monitor one of these values. Of several
@@ -79,7 +81,8 @@ class CalibrationLogger(keras.callbacks.Callback):
     >>> logger = CalibrationLogger((x, y), tempfile.mkdtemp(), diagram_every=0)
     >>> history = model.fit(x, y, callbacks=[logger], verbose=0)
     >>> sorted(key for key in history.history if key.startswith("val_"))
-    ['val_accuracy', 'val_brier', 'val_ece', 'val_gap', 'val_nll', 'val_oe']
+    ['val_accuracy', 'val_brier', 'val_ece', 'val_gap', 'val_gap_se',
+     'val_nll', 'val_oe']
     """
 
     def __init__(
@@ -188,7 +191,10 @@ class CalibrationLogger(keras.callbacks.Callback):
             found.sample_weight,
         )
         bins = bins_lib.bins_of(*arguments)
-        return bins, headline_scores(*arguments, self.top_k)
+        measured = headline_scores(*arguments, self.top_k)
+        *examples, _, from_logits, weights = arguments
+        _, measured["gap_se"] = gap_with_error(*examples, from_logits, weights)
+        return bins, measured
 
     def _look_at_first_batches(self):
         """Finds what cannot work before an epoch is spent on it."""

@@ -2,6 +2,9 @@
 
 import warnings
 
+from tfmixup.mixing.alpha_schedules import CosineAlpha
+from tfmixup.mixing.alpha_schedules import LinearAlpha
+from tfmixup.mixing.alpha_schedules import OffAfter
 from tfmixup.mixing.coefficient import draw_coefficients as draw_coefficients
 from tfmixup.mixing.mix import mix
 from tfmixup.mixing.pipeline import Draw as Draw
@@ -14,10 +17,13 @@ from tfmixup.mixing.stages import FeatureMixup
 from tfmixup.mixing.stages import Mixup
 
 __all__ = [
+    "CosineAlpha",
     "EmbeddingMixupPlan",
     "FeatureMixup",
+    "LinearAlpha",
     "ManifoldMixupPlan",
     "Mixup",
+    "OffAfter",
     "Stage",
     "mix",
 ]

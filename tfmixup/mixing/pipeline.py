@@ -7,6 +7,7 @@ of mixing. The draws are made here, so that they are the same for all stages.
 import random
 from typing import NamedTuple
 
+import keras
 import tensorflow as tf
 
 from tfmixup.keys import fold_in
@@ -14,7 +15,6 @@ from tfmixup.keys import seed_key
 from tfmixup.mixing.batch import check_batch
 from tfmixup.mixing.batch import check_weights
 from tfmixup.mixing.batch import soft_labels
-from tfmixup.mixing.coefficient import check_alpha
 from tfmixup.mixing.coefficient import draw_coefficients
 from tfmixup.mixing.draws import BatchDraws
 from tfmixup.mixing.draws import ExampleDraws
@@ -23,6 +23,7 @@ from tfmixup.mixing.pairing import check_group
 from tfmixup.mixing.pairing import check_num_groups
 from tfmixup.mixing.pairing import draw_partners
 from tfmixup.mixing.pairing import part_size
+from tfmixup.mixing.strength import Strength
 
 __all__ = ["Draw", "Stage", "mixed_weights"]
 
@@ -54,7 +55,8 @@ class Stage:
     and resumed as well.
 
     Args:
-        alpha: float >= 0.
+        alpha: float >= 0, or a schedule: a function from the number of the
+            epoch to it.
         num_classes: int; needed if labels are class indices.
         per_example: bool.
         seed: int, or None.
@@ -84,7 +86,7 @@ class Stage:
         seed=None,
         num_groups=1,
     ):
-        self.alpha = check_alpha(alpha)
+        self.strength = Strength(_deserialized(alpha))
         self.num_classes = _checked_num_classes(num_classes)
         self.per_example = bool(per_example)
         # The rule of Keras' own random layers: reproducible after
@@ -92,8 +94,15 @@ class Stage:
         self.seed = random.randint(1, 10**9) if seed is None else seed
         self.num_groups = check_num_groups(num_groups)
         self._key = seed_key(self.seed)
-        self._draws = (ExampleDraws if per_example else BatchDraws)(self.alpha)
+        self._draws = ExampleDraws() if per_example else BatchDraws()
         self._generator = None
+
+    @property
+    def alpha(self):
+        """The strength of mixing: a float (now, if a callback adapts it), or
+        the schedule.
+        """
+        return self.strength.schedule or self.strength.value
 
     def __call__(self, dataset):
         """Mixes a dataset that is iterated once an epoch.
@@ -113,19 +122,31 @@ class Stage:
         # is this dataset's own, and global seeds do not reach it.
         with tf.init_scope():
             generator = tf.random.Generator.from_seed(self.seed)
-        epochs = tf.data.Dataset.from_tensors(0).map(
-            lambda _: generator.make_seeds(1)[:, 0]
-        )
-        return self._mixed(dataset, epochs, first_step=0, group=None)
 
-    def stream(self, dataset, first_step=0, group=None):
+        def epoch(_):
+            name = generator.make_seeds(1)[:, 0]
+            first = tf.constant(0, tf.int64)
+            return name, self.strength.begin_pass(), first, tf.int64.max
+
+        epochs = tf.data.Dataset.from_tensors(0).map(epoch)
+        return self._mixed(dataset, epochs, group=None)
+
+    def stream(
+        self, dataset, first_step=0, group=None, *, steps_per_epoch=None
+    ):
         """Mixes an endless dataset that is iterated once.
+
+        An alpha that a callback adapts is read when the iteration begins: a
+        new stream for each epoch then, as `tfmixup.backup.fit` makes them
+        with `pass_per_epoch=True`.
 
         Args:
             dataset: as in `__call__`; its first batch is that of the global
                 step `first_step`.
             first_step: int >= 0. A run that resumes at step n gets the draws
                 that an unbroken run had from step n on.
+            steps_per_epoch: int >= 1; needed if alpha is a schedule, to know
+                the epoch of a step.
             group: None, or an int in [0, num_groups): the dataset carries
                 only that one of the `num_groups` parts of each batch, and the
                 result is that part of the result for whole batches.
@@ -137,8 +158,34 @@ class Stage:
             ValueError, TypeError: elements of another form; no such group.
         """
         check_group(group, self.num_groups)
-        epochs = tf.data.Dataset.from_tensors(tf.zeros([2], tf.int64))
-        return self._mixed(dataset, epochs, first_step, group)
+        name = tf.zeros([2], tf.int64)
+        if self.strength.schedule is None:
+            epochs = tf.data.Dataset.from_tensors(0).map(
+                lambda _: (
+                    name,
+                    self.strength.begin_pass(),
+                    tf.constant(first_step, tf.int64),
+                    tf.int64.max,
+                )
+            )
+            return self._mixed(dataset, epochs, group)
+        if steps_per_epoch is None or steps_per_epoch < 1:
+            raise ValueError(
+                "`stream` of a stage whose alpha is a schedule needs to know "
+                "the epoch of a step. Received: "
+                f"steps_per_epoch={steps_per_epoch!r}. Pass the number of "
+                "batches in an epoch."
+            )
+
+        def epoch(number):
+            first = tf.maximum(number * steps_per_epoch, first_step)
+            steps = (number + 1) * steps_per_epoch - first
+            return name, self.strength.of_epoch(number), first, steps
+
+        epochs = tf.data.Dataset.range(
+            first_step // steps_per_epoch, tf.int64.max
+        ).map(epoch)
+        return self._mixed(dataset, epochs, group)
 
     @tf.autograph.experimental.do_not_convert
     def mix(self, features, labels, sample_weight=None):
@@ -163,6 +210,12 @@ class Stage:
             # Made outside of any graph or strategy that is being built.
             with tf.init_scope():
                 self._generator = tf.random.Generator.from_seed(self.seed)
+        if self.strength.schedule is not None:
+            raise ValueError(
+                "`mix` knows no epoch, and alpha is a schedule of the epoch. "
+                "Received: "
+                f"alpha={self.alpha!r}. Use `dataset.apply(stage)`."
+            )
         key = tf.cast(self._generator.make_seeds(1)[:, 0], tf.int32)
         size = check_batch(*batch[:2])
         shape = [size if self.per_example else 1]
@@ -190,7 +243,7 @@ class Stage:
     def get_config(self):
         """The constructor's arguments."""
         return {
-            "alpha": self.alpha,
+            "alpha": _serialized(self.alpha),
             "num_classes": self.num_classes,
             "per_example": self.per_example,
             "seed": self.seed,
@@ -229,13 +282,21 @@ class Stage:
         if weights is None:
             return self.combine(features, labels, draw)
         weights = check_weights(weights, labels)
-        if self.alpha == 0:
+        if self.strength.is_off:
             return (*self.combine(features, labels, draw), weights)
         mixed, coefficient = self.combine_weights(weights, draw)
         draw = draw._replace(label_coefficient=coefficient)
         return (*self.combine(features, labels, draw), mixed)
 
-    def _mixed(self, dataset, epochs, first_step, group):
+    def _mixed(self, dataset, epochs, group):
+        """Zips batches with draws.
+
+        Args:
+            dataset: of batches.
+            epochs: `tf.data.Dataset` of (name int64 `[2]`, alpha float32,
+                first step int64, number of steps int64).
+            group: as in `stream`.
+        """
         if not isinstance(dataset, tf.data.Dataset):
             raise TypeError(
                 "A stage mixes a batched `tf.data.Dataset`. Received: "
@@ -252,17 +313,21 @@ class Stage:
         if batch_size is not None:
             batch_size *= absent
 
-        def draws_of(epoch):
-            root = fold_in(self._key, epoch[0], epoch[1])
-            return self._draws.sequence(root, first_step, batch_size)
+        def draws_of(name, alpha, first_step, steps):
+            root = fold_in(self._key, name[0], name[1])
+            if self.strength.is_off:
+                alpha = 0
+            return self._draws.sequence(
+                root, alpha, first_step, batch_size
+            ).take(steps)
 
         def mix(batch, draws):
             features, labels = batch[:2]
-            root, step, drawn, key = draws
+            root, step, drawn, key, alpha = draws
             size = check_batch(features, labels)
             static_size = labels.shape[0]
             coefficient = self._draws.of_batch(
-                drawn, root, step, (static_size or size) * absent
+                drawn, root, alpha, step, (static_size or size) * absent
             )
             if group is None:
                 part = part_size(size, static_size, self.num_groups)
@@ -306,6 +371,19 @@ def mixed_weights(weights, draw):
     coefficient = tf.cast(draw.coefficient, own.dtype)
     share = tf.math.divide_no_nan(coefficient * own, total)
     return mixed, tf.where(total > 0, share, coefficient)
+
+
+def _serialized(alpha):
+    """A number as it is; a schedule as JSON, if Keras can."""
+    if isinstance(alpha, float) or not hasattr(alpha, "get_config"):
+        return alpha
+    return keras.saving.serialize_keras_object(alpha)
+
+
+def _deserialized(alpha):
+    if isinstance(alpha, dict):
+        return keras.saving.deserialize_keras_object(alpha)
+    return alpha
 
 
 def _checked_num_classes(num_classes):

@@ -58,7 +58,11 @@ class Mixup(Stage):
     Args:
         alpha: float, the strength of mixing: 0, or from 1e-30 to 1e30. The
             paper found the best calibration in [0.2, 0.4]. 0 is exactly no
-            mixing: pixels are cast and labels encoded, nothing else.
+            mixing: pixels are cast and labels encoded, nothing else. Or a
+            schedule, a function from the number of the epoch (of passes
+            begun over the dataset) to such a float, such as `LinearAlpha`,
+            `CosineAlpha` or `OffAfter`. `tfmixup.callbacks.AdaptiveAlpha`
+            adapts a float above 0 during training.
         num_classes: int; needed if labels are class indices. 1 for the
             labels 0 and 1 (or between) of one sigmoid unit, the probability
             of class 1 of two: they keep their shape `[b]` or `[b, 1]`.
@@ -117,7 +121,7 @@ class Mixup(Stage):
 
     def combine(self, features, labels, draw):
         check_mixable(features)
-        if self.alpha == 0:
+        if self.strength.is_off:
             return tf.nest.map_structure(_to_float, features), labels
         leaves = tf.nest.flatten(features)
         mixed, labels = self._mix(leaves, labels, draw)

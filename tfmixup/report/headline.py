@@ -7,8 +7,9 @@ from tfmixup.metrics import example_scores
 from tfmixup.metrics import scores
 from tfmixup.metrics.inputs import chunks
 from tfmixup.metrics.inputs import class_of
+from tfmixup.metrics.winners import winners_of
 
-__all__ = ["headline_scores"]
+__all__ = ["gap_with_error", "headline_scores"]
 
 
 def headline_scores(
@@ -67,6 +68,44 @@ def headline_scores(
             *arguments, top_k, from_logits, sample_weight
         )
     return {name: float(value) for name, value in measured.items()}
+
+
+def gap_with_error(labels, predictions, from_logits=False, sample_weight=None):
+    """Mean confidence - accuracy, and its standard error.
+
+    Args:
+        labels: as of `headline_scores`.
+        predictions: as of `headline_scores`.
+        from_logits: whether `predictions` are logits.
+        sample_weight: float `[n]` or `[n, 1]`, >= 0; None for 1.
+
+    Returns:
+        (gap, standard error), Python floats. The error is that of a mean of
+        independent examples, and infinite for a single one.
+
+    Raises:
+        ValueError: as of `headline_scores`.
+
+    Example:
+
+    >>> gap, error = gap_with_error([0, 1], [[0.75, 0.25], [0.75, 0.25]])
+    >>> gap, round(error, 4)
+    (0.25, 0.5)
+    """
+    winners = winners_of(labels, predictions, from_logits, sample_weight)
+    weight = winners.weight
+    used = weight > 0
+    if not used.any():
+        raise ValueError("There must be an example of weight above 0.")
+    excess = winners.confidence.astype(np.float64) - winners.correct
+    gap = np.average(excess, weights=weight)
+    count = int(used.sum())
+    if count == 1:
+        return float(gap), np.inf
+    # Of equal weights: the standard deviation (n - 1) over the root of n.
+    share = weight / weight.sum()
+    variance = np.sum((share * (excess - gap)) ** 2) * count / (count - 1)
+    return float(gap), float(np.sqrt(variance))
 
 
 def _top_k_accuracy(labels, predictions, k, from_logits, sample_weight):
