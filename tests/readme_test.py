@@ -46,7 +46,16 @@ def plain_strips():
     shades = np.arange(500)[:, None, None, None] % 10
     images = np.full([500, 8, 8, 1], shades).astype(np.uint8)
     labels = images[:, 0, 0, 0].astype(np.int64)
-    return {"train": tf.data.Dataset.from_tensor_slices((images, labels))}
+    model = keras.Sequential(
+        [keras.Input([8, 8, 1]), keras.layers.Flatten(), keras.layers.Dense(10)]
+    )
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(1e-6), loss)
+    return {
+        "train": tf.data.Dataset.from_tensor_slices((images, labels)),
+        "steering": (images[:50], labels[:50]),
+        "model": model,
+    }
 
 
 def check_what_is_mixed(names, folder):
@@ -56,6 +65,8 @@ def check_what_is_mixed(names, folder):
         for _, soft in data.take(3):
             assert soft.shape == [128, 10]
             np.testing.assert_allclose(tf.reduce_sum(soft, 1), 1, atol=1e-5)
+    # Untrained, its confidence says nothing: alpha has moved.
+    assert names["adaptive"].stage.alpha != 0.3
     assert isinstance(names["model"], MixingModel)
     assert len(names["model"].history.epoch) == 2
 

@@ -17,6 +17,7 @@ from tfmixup.calibrators.calibrator import Calibrator
 # Public classes without a contract that could be tested by looping.
 ALLOWED = {
     "tfmixup.backup.Position": "a tuple of numbers",
+    "tfmixup.callbacks.AdaptiveAlpha": "steers a stage; its own tests",
     "tfmixup.callbacks.TrainingDiverged": "an exception",
     "tfmixup.datasets.DatasetNotAvailable": "an exception",
     "tfmixup.datasets.EncodedExamples": "a data source with tests of its own",
@@ -39,7 +40,10 @@ ALLOWED = {
     "tfmixup.metrics.Bins": "a tuple of tensors",
     "tfmixup.metrics.BrierDecomposition": "a tuple of numbers",
     "tfmixup.metrics.Winners": "a tuple of tensors",
+    "tfmixup.mixing.CosineAlpha": "a function of the epoch; its own tests",
     "tfmixup.mixing.Draw": "a tuple of tensors",
+    "tfmixup.mixing.LinearAlpha": "a function of the epoch; its own tests",
+    "tfmixup.mixing.OffAfter": "a function of the epoch; its own tests",
     "tfmixup.mixing.Stage": "the base of the stages",
     "tfmixup.mixing.Plan": "a tuple of tensors",
     "tfmixup.mixing.Planned": "a tuple of features and a plan",
