@@ -82,6 +82,13 @@ def test_an_interrupted_run_survives(tool, runs, tmp_path, name, kind, end):
             "record.json", "truncated", "same", marks=pytest.mark.slow
         ),
         ("test.npz", "deleted", "sentence, same after it"),
+        ("settings.json", "deleted", "same"),
+        pytest.param(
+            "best.json",
+            "flipped",
+            "sentence, same after it",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_finished_run_survives(tool, runs, tmp_path, name, kind, end):
