@@ -16,6 +16,8 @@ MODELS = (
     "sentence_cnn",
     "vgg16",
 )
+# Within which --adaptive_alpha moves: those of AdaptiveAlpha.
+ALPHA_BOUNDS = (0.01, 2.0)
 TEXT_DATASETS = ("imdb_reviews", "mr", "trec")
 IMAGENET = "imagenet2012"
 IMAGE_DATASETS = (
@@ -62,7 +64,15 @@ def register(flag_values):
             flag_values,
         )
     flags.register_multi_flags_validator(
-        ["method", "alpha", "epsilon", "kappa", "per_example"],
+        [
+            "method",
+            "alpha",
+            "epsilon",
+            "kappa",
+            "per_example",
+            "adaptive_alpha",
+            "protocol",
+        ],
         _check_method,
         flag_values=flag_values,
     )
@@ -106,11 +116,28 @@ def _check_method(values):
                 f"--{name} does nothing with --method={values['method']}: "
                 "leave it out."
             )
-    if values["per_example"] and needed != "alpha":
-        raise flags.ValidationError(
-            "--per_example goes with a --method that mixes."
-        )
+    for name in ("per_example", "adaptive_alpha"):
+        if values[name] and needed != "alpha":
+            raise flags.ValidationError(
+                f"--{name} goes with a --method that mixes."
+            )
+    if values["adaptive_alpha"]:
+        _check_adaptive(values["alpha"], values["protocol"])
     return True
+
+
+def _check_adaptive(alpha, protocol):
+    low, high = ALPHA_BOUNDS
+    if not low <= alpha <= high:
+        raise flags.ValidationError(
+            f"--adaptive_alpha starts from --alpha, which must be from {low} "
+            f"to {high}. Received: --alpha={alpha}."
+        )
+    if protocol == "paper":
+        raise flags.ValidationError(
+            "--adaptive_alpha needs validation examples, and with "
+            "--protocol=paper the test split takes their place."
+        )
 
 
 def _check_model(values):

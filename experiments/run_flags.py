@@ -91,6 +91,12 @@ class RunSettings:
     alpha: float | None = flag(
         None, "Beta(alpha, alpha) of methods that mix.", lower_bound=0.0
     )
+    adaptive_alpha: bool = flag(
+        False,
+        "Adapt alpha, from --alpha on, after each epoch, so that confidence "
+        "and accuracy agree on half of the validation examples. The other half "
+        "chooses the best epoch.",
+    )
     per_example: bool = flag(
         False, "A mixing coefficient for each example, not one for each batch."
     )

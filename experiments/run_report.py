@@ -60,6 +60,8 @@ def method_in_words(settings):
     words = settings.method.replace("_", " ")
     if strength:
         words += f", {strength} {getattr(settings, strength):g}"
+    if settings.adaptive_alpha:
+        words += " at first, adapted"
     if settings.per_example:
         words += " (for each example)"
     return words

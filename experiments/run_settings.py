@@ -19,6 +19,7 @@ DEFAULTS = {
     "label_base": 1,
     "schedule": "paper",
     "stop_at_top5": None,
+    "adaptive_alpha": False,
 }
 
 
@@ -77,6 +78,8 @@ def run_name(settings):
     strength = METHODS[settings.method].strength
     if strength:
         parts.append(f"{getattr(settings, strength):g}")
+    if settings.adaptive_alpha:
+        parts.append("adaptive")
     if settings.dropout and settings.model == "vgg16":
         parts.append(f"dropout{settings.dropout:g}")
     if settings.fold is not None:

@@ -23,10 +23,12 @@ from tfmixup import diagrams
 from tfmixup.backup import Backup
 from tfmixup.backup import EpochSeeds
 from tfmixup.backup import fit
+from tfmixup.callbacks import AdaptiveAlpha
 from tfmixup.callbacks import BestWeights
 from tfmixup.callbacks import CalibrationLogger
 from tfmixup.callbacks import StopAtValue
 from tfmixup.callbacks import StopOnDivergence
+from tfmixup.datasets.splits import stratified_order
 from tfmixup.distribution import average_moving_statistics
 from tfmixup.distribution import check_agreement
 from tfmixup.distribution import distribute_stream
@@ -86,6 +88,9 @@ def run(settings, directory, where, strategy=None, backup_every=None):
         if worker.is_chief:
             print(f"Already complete: {directory.record_path}")
         return directory.read_record()
+    if settings.adaptive_alpha:
+        splits |= _halves(splits["validation"])
+    stage = task.make_stage(settings, splits["train"])
     with strategy.scope():
         model = compile_model(task, settings, splits["train"], where)
 
@@ -95,7 +100,7 @@ def run(settings, directory, where, strategy=None, backup_every=None):
         return distribute_stream(
             strategy,
             lambda *shard: task.training_stream(
-                settings, splits["train"], first_step, shard
+                settings, splits["train"], first_step, shard, stage
             ),
         )
 
@@ -117,6 +122,7 @@ def run(settings, directory, where, strategy=None, backup_every=None):
         keras.callbacks.LambdaCallback(
             on_epoch_end=lambda *_: average_moving_statistics(model)
         ),
+        *_adaptation(settings, stage, splits, task, worker),
         CalibrationLogger(
             validation,
             directory.path,
@@ -147,6 +153,7 @@ def run(settings, directory, where, strategy=None, backup_every=None):
             epochs=settings.epochs,
             steps_per_epoch=steps,
             callbacks=callbacks,
+            pass_per_epoch=settings.adaptive_alpha,
             verbose=0,
         )
     finally:
@@ -183,6 +190,24 @@ def run(settings, directory, where, strategy=None, backup_every=None):
     # Nobody leaves the cluster before the record is there.
     wait_for_all(strategy)
     return record
+
+
+def _halves(validation):
+    """Validation examples: those that steer alpha, and those that judge."""
+    order = stratified_order(validation.labels)
+    middle = len(order) // 2
+    return {
+        "adaptation": validation.subset(np.sort(order[:middle])),
+        "validation": validation.subset(np.sort(order[middle:])),
+    }
+
+
+def _adaptation(settings, stage, splits, task, worker):
+    """The callback that adapts alpha, as a list; empty if none does."""
+    if not settings.adaptive_alpha:
+        return []
+    steering = task.evaluation_batches(splits["adaptation"], worker)
+    return [AdaptiveAlpha(stage, steering, from_logits=True)]
 
 
 def _write(record, settings, directory, bins, logits, labels):

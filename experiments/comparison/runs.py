@@ -16,7 +16,14 @@ from experiments.run_flags import RunSettings
 
 __all__ = ["Run", "check_same_examples", "grouped", "read"]
 
-_OF_THE_METHOD = ("method", "alpha", "epsilon", "kappa", "per_example")
+_OF_THE_METHOD = (
+    "method",
+    "alpha",
+    "adaptive_alpha",
+    "epsilon",
+    "kappa",
+    "per_example",
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import tensorflow as tf
 from experiments.methods import METHODS
 from experiments.run_checks import IMAGE_DATASETS
 from experiments.run_checks import IMAGENET
+from experiments.tasks.mixed import made_stage
 from experiments.tasks.mixed import mixed_stream
 from tfmixup import datasets
 from tfmixup import models
@@ -17,6 +18,7 @@ __all__ = [
     "build_model",
     "coverage",
     "evaluation_batches",
+    "make_stage",
     "open_splits",
     "optimizer",
     "training_stream",
@@ -137,7 +139,21 @@ def optimizer(settings, train):
     return keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True)
 
 
-def training_stream(settings, train, first_step, shard=(0, 1)):
+def make_stage(settings, train):
+    """What mixes the batches; without mixing, it casts and encodes.
+
+    Args:
+        settings: `RunSettings`.
+        train: `tfmixup.datasets.Examples`.
+
+    Returns:
+        A stage of `tfmixup.mixing`.
+    """
+    stage = METHODS[settings.method].images
+    return made_stage(stage() if stage else Mixup, settings, train.num_classes)
+
+
+def training_stream(settings, train, first_step, shard=(0, 1), stage=None):
     """The batches of all steps from `first_step` on, mixed as asked.
 
     Args:
@@ -145,6 +161,7 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
         train: `tfmixup.datasets.Examples`.
         first_step: int >= 0.
         shard: (index, count): the index-th of count parts of each batch.
+        stage: as of `make_stage`; None makes one.
 
     Returns:
         Endless `tf.data.Dataset` of (features, soft labels).
@@ -163,16 +180,8 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
         shard=shard,
         fetch=fetch,
     )
-    # Without mixing, the stage of mixup with alpha 0 casts and encodes.
-    stage = METHODS[settings.method].images
-    mixed = mixed_stream(
-        stage() if stage else Mixup,
-        settings,
-        train.num_classes,
-        stream,
-        first_step,
-        shard,
-    )
+    stage = stage or make_stage(settings, train)
+    mixed = mixed_stream(stage, stream, first_step, shard)
     return mixed.prefetch(tf.data.AUTOTUNE)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from experiments.methods import METHODS
+from experiments.tasks.mixed import made_stage
 from experiments.tasks.mixed import mixed_stream
 from tfmixup import datasets
 from tfmixup import models
@@ -16,6 +17,7 @@ __all__ = [
     "build_model",
     "coverage",
     "evaluation_batches",
+    "make_stage",
     "open_splits",
     "optimizer",
     "training_stream",
@@ -115,7 +117,21 @@ def optimizer(settings, train):
     )
 
 
-def training_stream(settings, train, first_step, shard=(0, 1)):
+def make_stage(settings, train):
+    """What plans the mixing of the batches; None where nothing is mixed.
+
+    Args:
+        settings: `RunSettings`.
+        train: `tfmixup.datasets.TextExamples`.
+
+    Returns:
+        A stage of `tfmixup.mixing`, or None.
+    """
+    stage = METHODS[settings.method].texts
+    return stage and made_stage(stage(), settings, train.num_classes)
+
+
+def training_stream(settings, train, first_step, shard=(0, 1), stage=None):
     """The batches of all steps from `first_step` on, with plans as asked."""
     stream = datasets.training_stream(
         train,
@@ -124,16 +140,9 @@ def training_stream(settings, train, first_step, shard=(0, 1)):
         first_step=first_step,
         shard=shard,
     )
-    stage = METHODS[settings.method].texts
+    stage = stage or make_stage(settings, train)
     if stage:
-        stream = mixed_stream(
-            stage(),
-            settings,
-            train.num_classes,
-            stream,
-            first_step,
-            shard,
-        )
+        stream = mixed_stream(stage, stream, first_step, shard)
     else:
         stream = stream.map(
             lambda ids, labels: (ids, tf.one_hot(labels, train.num_classes))

@@ -58,6 +58,20 @@ TEXT = ["--dataset=mr", "--model=sentence_cnn"]
         ),
         (["--method=mixup", "--alpha=1", "--kappa=1"], "--kappa does nothing"),
         (["--per_example"], "--per_example goes with"),
+        (["--adaptive_alpha"], "--adaptive_alpha goes with"),
+        (
+            ["--method=mixup", "--alpha=0", "--adaptive_alpha"],
+            "must be from 0.01 to 2.0. Received: --alpha=0.0",
+        ),
+        (
+            [
+                "--method=mixup",
+                "--alpha=1",
+                "--adaptive_alpha",
+                "--protocol=paper",
+            ],
+            "needs validation examples",
+        ),
     ],
 )
 def test_flags_that_do_not_fit_together_are_refused(arguments, said):

@@ -36,6 +36,7 @@ def test_the_name_tells_apart_what_a_study_varies():
         ["--train_examples=100"],
         ["--epochs=3"],
         ["--method=mixup", "--alpha=0.3"],
+        ["--method=mixup", "--alpha=0.3", "--adaptive_alpha"],
         ["--method=mixup", "--alpha=0.4"],
         ["--method=feature_mixup", "--alpha=0.3"],
         ["--method=label_smoothing", "--epsilon=0.1"],

@@ -19,6 +19,7 @@ from PIL import Image
 
 from experiments import run as program
 from experiments import run_report
+from experiments.run_checks import ALPHA_BOUNDS
 from tests import reference
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -251,6 +252,25 @@ def test_missing_data_end_in_one_message_with_the_remedy(tmp_path):
     assert time.monotonic() - start_time < 60
     assert status == 1 and "Traceback" not in errors
     assert "stl10" in errors and "tools/stage_dataset stl10" in errors
+
+
+def test_alpha_is_adapted_on_examples_of_its_own(tmp_path):
+    path = tmp_path / "run"
+    mixup = ["--method=mixup", "--alpha=0.5", "--adaptive_alpha"]
+    assert run_here(*SMALL, *mixup, "--epochs=4", f"--run_dir={path}") == 0
+    record = json.loads((path / "record.json").read_text())
+    whole = record["data"]["validation"]["examples"]
+    examples = record["examples"]
+    assert examples["adaptation"] == whole // 2
+    assert examples["adaptation"] + examples["validation"] == whole
+    with np.load(path / "validation.npz") as saved:
+        assert len(saved["labels"]) == examples["validation"]
+    alphas = pd.read_csv(path / "history.csv")["alpha"]
+    assert alphas[0] == 0.5 and alphas.nunique() > 1
+    assert alphas.between(*ALPHA_BOUNDS).all()
+    assert "mixup, alpha 0.5 at first, adapted" in (
+        path / "report.md"
+    ).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,24 @@
 """Tests of experiments.training; run_test.py has whole runs."""
 
+import inspect
+
 import keras
 import numpy as np
 import pytest
 
 from experiments import run_settings
 from experiments import training
+from experiments.run_checks import ALPHA_BOUNDS
 from experiments.run_flags import RunSettings
 from experiments.tasks import images
 from experiments.tasks import texts
+from tfmixup.callbacks import AdaptiveAlpha
 from tfmixup.losses import EntropyRegularizedCrossentropy
+
+
+def test_the_flags_know_the_bounds_of_an_adapted_alpha():
+    parameters = inspect.signature(AdaptiveAlpha).parameters
+    assert parameters["bounds"].default == ALPHA_BOUNDS
 
 
 def test_images_and_sentences_are_different_tasks():

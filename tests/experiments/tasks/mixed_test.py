@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from experiments.run_flags import RunSettings
+from experiments.tasks.mixed import made_stage
 from experiments.tasks.mixed import mixed_stream
 from tfmixup.mixing import Mixup
 
@@ -21,7 +22,8 @@ def stream(rows=slice(None)):
 
 
 def first(settings, batches, first_step=0, shard=(0, 1)):
-    found = mixed_stream(Mixup, settings, 4, batches, first_step, shard)
+    stage = made_stage(Mixup, settings, 4)
+    found = mixed_stream(stage, batches, first_step, shard)
     return [part.numpy() for part in next(iter(found))]
 
 

@@ -23,6 +23,7 @@ RUN = [
     "--method=mixup",
     "--alpha=0.5",
     "--per_example",
+    "--adaptive_alpha",
     "--backup_every=1",
 ]
 
