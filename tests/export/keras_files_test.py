@@ -1,6 +1,7 @@
 """Tests of tfmixup.export.keras_files: whole and harmless, or refused."""
 
 import json
+import pathlib
 import subprocess
 import sys
 import zipfile
@@ -14,6 +15,12 @@ from tests.export import made
 from tfmixup import layers
 from tfmixup.export import load_keras_file
 from tfmixup.losses import EntropyRegularizedCrossentropy
+
+# `mixing_model`, with every loss and metric and a schedule, as version 0.1.0
+# wrote it.
+OLD_FILE = pathlib.Path(__file__).parent / "data" / "version_0_1_0.keras"
+# The vector of its word 1.
+OLD_VECTOR = [-0.0393398181, -0.0105069876, -0.0313286930]
 
 
 def saved(tmp_path, model=None):
@@ -96,6 +103,26 @@ def test_no_registered_class_is_left_out():
         if name.startswith("tfmixup>")
     }
     assert registered == {c for c in tried if c.__module__[:5] != "keras"}
+
+
+def test_a_file_of_version_0_1_0_is_loaded():
+    model = load_keras_file(OLD_FILE)
+    made = mixing_model()
+    assert type(model) is type(made)
+    assert [type(layer) for layer in model.layers] == [
+        type(layer) for layer in made.layers
+    ]
+    assert type(model.loss) is catalogue.LOSSES[0].cls
+    found = model.optimizer.get_config()["learning_rate"]
+    assert found["class_name"] == catalogue.SCHEDULES[0].cls.__name__
+    inputs = np.arange(40, dtype="int32").reshape(8, 5) % 7
+    logs = model.evaluate(
+        inputs, catalogue.one_hot(8), verbose=0, return_dict=True
+    )
+    assert {f"m{i}" for i in range(18)} < set(logs)
+    vectors, kernel, bias = model.get_weights()
+    np.testing.assert_allclose(vectors[1], OLD_VECTOR, rtol=1e-6)
+    assert kernel.shape == (3, 4) and not bias.any()
 
 
 def test_a_lambda_is_refused(tmp_path):
