@@ -149,3 +149,10 @@ def test_lists_tensors_and_arrays_are_alike():
     for kind in kinds:
         found = bins_lib.bins_of(kind(labels), kind(rows))
         assert_bins_equal(found, expected, 50)
+
+
+def test_the_bins_of_each_class_are_summed_apart():
+    rows = np.array([[0.75, 0.25], [0.25, 0.75], [0.6, 0.4]])
+    sums = bins_lib.sums_by_class([np.ones([3, 2]), rows], rows, 2)
+    assert sums[0].tolist() == [[1, 2], [2, 1]]
+    np.testing.assert_allclose(sums[1], [[0.25, 1.35], [0.65, 0.75]])

@@ -20,9 +20,9 @@ from tfmixup.metrics.arrays import alike
 from tfmixup.metrics.arrays import as_rows
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import lower_bound
+from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.arrays import sum_by_index
-from tfmixup.metrics.faults import refuse
-from tfmixup.metrics.inputs import chunks
+from tfmixup.metrics.inputs import checked_parts
 from tfmixup.metrics.winners import find_winners
 
 __all__ = [
@@ -188,6 +188,26 @@ def sums_of_winners(winners, index_of, num_bins):
     return sum_by_index(terms, place, num_bins)
 
 
+def sums_by_class(terms, rows, num_bins):
+    """Sums over the examples in the bins of each class's probability.
+
+    Args:
+        terms: list of float64 `[n, num_classes]`, to be summed.
+        rows: float `[n, num_classes]`, the probabilities that are binned.
+        num_bins: int, >= 1.
+
+    Returns:
+        float64 `[len(terms), num_classes, num_bins]`.
+    """
+    xp = namespace(rows)
+    num_classes = rows.shape[1]
+    numbers = xp.arange(num_classes, dtype="int32")
+    place = cast(index(rows, num_bins), "int32") + numbers * num_bins
+    flat = [xp.reshape(term, [-1]) for term in terms]
+    sums = sum_by_index(flat, xp.reshape(place, [-1]), num_classes * num_bins)
+    return xp.reshape(sums, [len(terms), num_classes, num_bins])
+
+
 def bins_of(
     labels, predictions, num_bins=15, from_logits=False, sample_weight=None
 ):
@@ -216,11 +236,9 @@ def bins_of(
     """
     num_bins = check_num_bins(num_bins)
     sums = Bins(*np.zeros([3, num_bins]))
-    for inputs, offset in chunks(
-        labels, predictions, sample_weight, from_logits
+    for _, found in checked_parts(
+        find_winners, labels, predictions, sample_weight, from_logits
     ):
-        found, fault = find_winners(inputs, from_logits)
-        refuse(fault, inputs, offset)
         sums = merge(sums, bins_of_winners(found, num_bins))
     return sums
 

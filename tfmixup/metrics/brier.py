@@ -1,20 +1,16 @@
 """The Brier score taken apart: uncertainty, resolution, reliability."""
 
+import functools
 from typing import NamedTuple
 
 from tfmixup.metrics.arrays import as_rows
-from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
-from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.bins import check_num_bins
-from tfmixup.metrics.bins import index
-from tfmixup.metrics.faults import combine_faults
-from tfmixup.metrics.faults import refuse
+from tfmixup.metrics.bins import sums_by_class
 from tfmixup.metrics.faults import settle
-from tfmixup.metrics.inputs import chunks
-from tfmixup.metrics.probabilities import probabilities_of
+from tfmixup.metrics.inputs import checked_parts
+from tfmixup.metrics.probabilities import targets_and_probabilities
 from tfmixup.metrics.scored_bins import require_examples
-from tfmixup.metrics.targets import targets_of
 
 __all__ = [
     "BrierDecomposition",
@@ -76,15 +72,11 @@ def brier_decomposition(
         Murphy, 1973, Journal of Applied Meteorology 12; Stephenson et al.,
         2008, Weather and Forecasting 23 (the terms inside a bin)
     """
-    num_bins = check_num_bins(num_bins)
-    sums = 0
-    for inputs, offset in chunks(
-        labels, predictions, sample_weight, from_logits
-    ):
-        part, fault = moments(inputs, num_bins, from_logits)
-        refuse(fault, inputs, offset)
-        sums = sums + part
-    return decompose(sums)
+    function = functools.partial(moments, num_bins=check_num_bins(num_bins))
+    parts = checked_parts(
+        function, labels, predictions, sample_weight, from_logits
+    )
+    return decompose(sum(sums for _, sums in parts))
 
 
 def moments(inputs, num_bins, from_logits):
@@ -100,15 +92,10 @@ def moments(inputs, num_bins, from_logits):
             and wy^2 for weight w, probability p and label y.
         fault: int `[n]` or the int 0, for `faults.refuse`.
     """
-    targets, label_fault = targets_of(inputs)
-    rows, fault = probabilities_of(inputs, from_logits, "float64")
-    fault = combine_faults(inputs, fault, label_fault)
+    targets, rows, fault = targets_and_probabilities(inputs, from_logits)
     rows = settle(rows, inputs, fault)
     targets = settle(targets, inputs, fault)
     xp = namespace(rows)
-    num_classes = rows.shape[1]
-    numbers = xp.arange(num_classes, dtype="int32")
-    place = cast(index(rows, num_bins), "int32") + numbers * num_bins
     weight = xp.broadcast_to(inputs.weight[:, None], xp.shape(rows))
     terms = [
         weight,
@@ -118,9 +105,7 @@ def moments(inputs, num_bins, from_logits):
         weight * rows * targets,
         weight * targets * targets,
     ]
-    flat = [xp.reshape(term, [-1]) for term in terms]
-    sums = sum_by_index(flat, xp.reshape(place, [-1]), num_classes * num_bins)
-    return xp.reshape(sums, [6, num_classes, num_bins]), fault
+    return sums_by_class(terms, rows, num_bins), fault
 
 
 def decompose(sums):

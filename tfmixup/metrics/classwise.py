@@ -1,19 +1,19 @@
 """Calibration of every class's probability, not only of the winner's."""
 
+import functools
+
 import numpy as np
 
 from tfmixup.metrics.arrays import cast
 from tfmixup.metrics.arrays import namespace
-from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.bins import check_num_bins
-from tfmixup.metrics.bins import index
 from tfmixup.metrics.bins import merge
+from tfmixup.metrics.bins import sums_by_class
 from tfmixup.metrics.equal_mass import adaptive_calibration_error
 from tfmixup.metrics.faults import combine_faults
-from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.faults import settle
-from tfmixup.metrics.inputs import chunks
+from tfmixup.metrics.inputs import checked_parts
 from tfmixup.metrics.inputs import class_of
 from tfmixup.metrics.probabilities import probabilities_of
 from tfmixup.metrics.ranked import distinct_bins
@@ -64,15 +64,13 @@ def class_bins_of(
     >>> bins.correct.tolist()
     [[0.0, 1.0], [0.0, 1.0]]
     """
-    num_bins = check_num_bins(num_bins)
-    parts = []
-    for inputs, offset in chunks(
-        labels, predictions, sample_weight, from_logits
-    ):
-        bins, fault = bins_of_classes(inputs, num_bins, from_logits)
-        refuse(fault, inputs, offset)
-        parts.append(bins)
-    return merge(*parts)
+    function = functools.partial(
+        bins_of_classes, num_bins=check_num_bins(num_bins)
+    )
+    parts = checked_parts(
+        function, labels, predictions, sample_weight, from_logits
+    )
+    return merge(*[bins for _, bins in parts])
 
 
 def classwise_calibration_error(
@@ -169,13 +167,12 @@ def thresholded_adaptive_calibration_error(
         raise ValueError(
             f"`threshold` must be in [0, 1). Received: threshold={threshold}."
         )
-    parts = []
-    for inputs, offset in chunks(
-        labels, predictions, sample_weight, from_logits
-    ):
-        rows, classes, fault = _rows_and_classes(inputs, from_logits)
-        refuse(fault, inputs, offset)
-        parts.append((rows, classes, inputs.weight))
+    parts = [
+        (*found, inputs.weight)
+        for inputs, found in checked_parts(
+            _rows_and_classes, labels, predictions, sample_weight, from_logits
+        )
+    ]
     rows, classes, weight = [
         np.concatenate(fields) for fields in zip(*parts, strict=True)
     ]
@@ -194,11 +191,11 @@ def thresholded_adaptive_calibration_error(
 
 
 def _rows_and_classes(inputs, from_logits):
-    """Probabilities, NaN in wrong rows; classes; fault of each example."""
+    """(Probabilities, NaN in wrong rows; classes), fault of each example."""
     classes, label_fault = class_of(inputs)
     rows, fault = probabilities_of(inputs, from_logits)
     fault = combine_faults(inputs, fault, label_fault)
-    return settle(rows, inputs, fault), classes, fault
+    return (settle(rows, inputs, fault), classes), fault
 
 
 def bins_of_classes(inputs, num_bins, from_logits):
@@ -213,17 +210,13 @@ def bins_of_classes(inputs, num_bins, from_logits):
         bins: `ClassBins`, NaN if any example is wrong.
         fault: int `[n]` or the int 0, for `faults.refuse`.
     """
-    rows, classes, fault = _rows_and_classes(inputs, from_logits)
+    (rows, classes), fault = _rows_and_classes(inputs, from_logits)
     xp = namespace(rows)
-    num_classes = rows.shape[1]
-    numbers = xp.arange(num_classes, dtype="int32")
-    place = cast(index(rows, num_bins), "int32") + numbers * num_bins
+    numbers = xp.arange(rows.shape[1], dtype="int32")
     weight = xp.broadcast_to(inputs.weight[:, None], xp.shape(rows))
     correct = cast(classes[:, None] == numbers, "float64")
     # A weight that is infinite is refused by its fault.
     with np.errstate(invalid="ignore"):
         terms = [weight, weight * cast(rows, "float64"), weight * correct]
-    flat = [xp.reshape(term, [-1]) for term in terms]
-    sums = sum_by_index(flat, xp.reshape(place, [-1]), num_classes * num_bins)
-    sums = xp.reshape(sums, [3, num_classes, num_bins])
+    sums = sums_by_class(terms, rows, num_bins)
     return ClassBins(sums[0], sums[1], sums[2]), fault

@@ -7,12 +7,11 @@ from tfmixup.metrics.arrays import namespace
 from tfmixup.metrics.faults import combine_faults
 from tfmixup.metrics.faults import fault_of_logits
 from tfmixup.metrics.faults import fault_of_probabilities
-from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.faults import settle
-from tfmixup.metrics.inputs import chunks
-from tfmixup.metrics.probabilities import probabilities_of
+from tfmixup.metrics.inputs import checked_parts
+from tfmixup.metrics.probabilities import targets_and_probabilities
+from tfmixup.metrics.probabilities import targets_of
 from tfmixup.metrics.scored_bins import require_examples
-from tfmixup.metrics.targets import targets_of
 
 __all__ = [
     "brier_score",
@@ -93,11 +92,9 @@ def _mean_over_arrays(
     function, labels, predictions, from_logits, sample_weight
 ):
     value = total = np.float64(0)
-    for inputs, offset in chunks(
-        labels, predictions, sample_weight, from_logits
+    for inputs, values in checked_parts(
+        function, labels, predictions, sample_weight, from_logits
     ):
-        values, fault = function(inputs, from_logits)
-        refuse(fault, inputs, offset)
         value += np.sum(inputs.weight * values)
         total += np.sum(inputs.weight)
     return value / require_examples(total)
@@ -152,12 +149,10 @@ def squared_distances(inputs, from_logits):
             where the example is wrong.
         fault: int `[n]` or the int 0, for `inputs.refuse`.
     """
-    targets, label_fault = targets_of(inputs)
-    rows, fault = probabilities_of(inputs, from_logits, "float64")
+    targets, rows, fault = targets_and_probabilities(inputs, from_logits)
     xp = namespace(targets)
     with np.errstate(all="ignore"):
         distances = xp.sum(xp.square(rows - targets), axis=1)
-    fault = combine_faults(inputs, fault, label_fault)
     return settle(distances, inputs, fault), fault
 
 

@@ -21,13 +21,21 @@ from tfmixup.metrics.arrays import row_sums
 from tfmixup.metrics.faults import mark
 from tfmixup.metrics.faults import NO_CLASS
 from tfmixup.metrics.faults import NO_LABEL
+from tfmixup.metrics.faults import refuse
 from tfmixup.metrics.faults import SUM_TOLERANCE
 from tfmixup.metrics.frames import without_frames
 from tfmixup.metrics.kinds import FLOATS
 from tfmixup.metrics.kinds import refuse_other_kind
 from tfmixup.metrics.kinds import seem_no_logits
 
-__all__ = ["Inputs", "chunks", "class_of", "read", "refuse_swapped"]
+__all__ = [
+    "Inputs",
+    "checked_parts",
+    "chunks",
+    "class_of",
+    "read",
+    "refuse_swapped",
+]
 
 # Entries further than this (or than the spacing of a coarse format) outside
 # [0, 1] are no rounding.
@@ -141,6 +149,33 @@ def chunks(labels, predictions, sample_weight=None, from_logits=False):
             _settled(labels[part], predictions[part], some, from_logits),
             start,
         )
+
+
+def checked_parts(
+    function, labels, predictions, sample_weight=None, from_logits=False
+):
+    """What a function finds in whole arrays, a few rows at a time.
+
+    Args:
+        function: function (inputs, from_logits=bool) -> (anything, fault of
+            each example), such as `winners.find_winners`.
+        labels: as in `read`.
+        predictions: as in `read`.
+        sample_weight: as in `read`.
+        from_logits: as in `read`.
+
+    Yields:
+        (`Inputs`, what the function found in them).
+
+    Raises:
+        ValueError: as `read` does, or at the first example with a fault.
+    """
+    for inputs, offset in chunks(
+        labels, predictions, sample_weight, from_logits
+    ):
+        found, fault = function(inputs, from_logits=from_logits)
+        refuse(fault, inputs, offset)
+        yield inputs, found
 
 
 def class_of(inputs):

@@ -25,8 +25,7 @@ from tfmixup.metrics.arrays import lower_bound
 from tfmixup.metrics.arrays import sum_by_index
 from tfmixup.metrics.bins import Bins
 from tfmixup.metrics.bins import sums_of_winners
-from tfmixup.metrics.faults import refuse
-from tfmixup.metrics.inputs import chunks
+from tfmixup.metrics.inputs import checked_parts
 from tfmixup.metrics.scored_bins import given_bins
 from tfmixup.metrics.scored_bins import read_bins
 from tfmixup.metrics.winners import find_winners
@@ -161,13 +160,12 @@ def distinct_bins_of(
     >>> bins.count.tolist(), bins.correct.tolist()
     ([1.0, 2.0], [0.0, 2.0])
     """
-    parts = []
-    for inputs, offset in chunks(
-        labels, predictions, sample_weight, from_logits
-    ):
-        found, fault = find_winners(inputs, from_logits)
-        refuse(fault, inputs, offset)
-        parts.append(found)
+    parts = [
+        found
+        for _, found in checked_parts(
+            find_winners, labels, predictions, sample_weight, from_logits
+        )
+    ]
     return distinct_bins(
         *[np.concatenate(fields) for fields in zip(*parts, strict=True)]
     )
