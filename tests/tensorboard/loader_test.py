@@ -9,7 +9,7 @@ from tensorboard.plugins import base_plugin
 
 from tests.tensorboard.fake_provider import FakeProvider
 from tfmixup.tensorboard.loader import CalibrationLoader
-from tfmixup.tensorboard.loader import STEPS_KEPT
+from tfmixup.tensorboard.metadata import STEPS_KEPT
 from tfmixup.tensorboard.plugin import CalibrationPlugin
 
 SETUP = pathlib.Path(__file__).parents[2] / "setup.cfg"

@@ -7,8 +7,7 @@ nothing, and `load` the rest.
 
 from tensorboard.plugins import base_plugin
 
-# Without a hint TensorBoard keeps 10 (or, with its data server, 100) points.
-STEPS_KEPT = 1000
+from tfmixup.tensorboard import metadata
 
 
 class CalibrationLoader(base_plugin.TBLoader):
@@ -20,7 +19,9 @@ class CalibrationLoader(base_plugin.TBLoader):
         Args:
             flags: the parsed flags of TensorBoard, which are changed.
         """
-        flags.samples_per_plugin.setdefault("calibration", STEPS_KEPT)
+        flags.samples_per_plugin.setdefault(
+            metadata.PLUGIN_NAME, metadata.STEPS_KEPT
+        )
 
     def load(self, context):
         """Makes the plugin.

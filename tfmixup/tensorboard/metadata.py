@@ -17,6 +17,9 @@ VERSION = 1
 ROWS = ("lower", "upper", "count", "confidence_sum", "correct_sum")
 KINDS = ("calibration", "winning_scores")
 POPULATIONS = ("in", "out")
+# Points of a series that are shown. Without a hint TensorBoard keeps 10 (or,
+# with its data server, 100).
+STEPS_KEPT = 1000
 # More bins are no diagram; and a foreign file must not fill the memory.
 MAX_BINS = 1000
 

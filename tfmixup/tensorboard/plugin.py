@@ -9,7 +9,6 @@ from tensorboard import plugin_util
 from tensorboard.backend import http_util
 from tensorboard.plugins import base_plugin
 
-from tfmixup.tensorboard import loader
 from tfmixup.tensorboard import metadata
 from tfmixup.tensorboard.reader import payload
 from tfmixup.tensorboard.reader import spreadsheet
@@ -32,7 +31,7 @@ class CalibrationPlugin(base_plugin.TBPlugin):
     def __init__(self, context):
         self._provider = context.data_provider
         hints = context.sampling_hints or {}
-        limit = hints.get(metadata.PLUGIN_NAME, loader.STEPS_KEPT)
+        limit = hints.get(metadata.PLUGIN_NAME, metadata.STEPS_KEPT)
         # 0 is TensorBoard's word for all points, and a reader's for none.
         self._limit = limit or 10**6
         folder = importlib.resources.files(__package__) / "static"
