@@ -1,5 +1,6 @@
-"""The contract that every builder of tfmixup.models keeps."""
+"""The contract that every builder of image classifiers keeps."""
 
+import doctest
 import inspect
 
 import keras
@@ -62,6 +63,27 @@ def test_signature_is_the_same_everywhere(name):
         synchronized_batch_norm=False,
         name=name,
     )
+
+
+@pytest.mark.parametrize("name", sorted(models.BUILDERS))
+def test_the_docstring_names_every_argument_and_its_example_runs(name):
+    builder = models.BUILDERS[name]
+    assert "{" not in builder.__doc__.replace("stage{i}_out", "")
+    for argument in inspect.signature(builder).parameters:
+        assert f"\n    {argument}: " in builder.__doc__
+    for part in ("Args", "Returns", "Raises", "Example"):
+        assert builder.__doc__.count(f"\n{part}:\n") == 1
+    # Functions that a decorator made are not found by doctest alone.
+    [example] = doctest.DocTestFinder().find(
+        builder, name, module=False, globs={name: builder}
+    )
+    assert doctest.DocTestRunner().run(example) == (0, len(example.examples))
+    assert example.examples
+
+
+def test_an_argument_that_a_network_lacks_is_refused():
+    with pytest.raises(TypeError, match=r"resnet18\(\).*'dropout'"):
+        models.resnet18(10, (8, 8, 1), dropout=0.5)
 
 
 @pytest.mark.parametrize("name", SHALLOWEST)

@@ -188,6 +188,19 @@ def checked_count(name, value, minimum):
     return int(value)
 
 
+def checked_rate(name, value):
+    """`value` as a float, or a ValueError that says what it must be."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, numbers.Real)
+        or not 0 <= value < 1
+    ):
+        raise ValueError(
+            f"`{name}` must be a rate in [0, 1). Received: {name}={value!r}."
+        )
+    return float(value)
+
+
 def _checked_shape(input_shape):
     shape = tuple(input_shape)
     if len(shape) != 3:

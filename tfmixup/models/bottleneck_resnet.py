@@ -2,8 +2,8 @@
 
 import keras
 
-from tfmixup.models.blocks import Blocks
 from tfmixup.models.blocks import checked_width
+from tfmixup.models.builders import image_classifier
 
 __all__ = ["resnet50", "resnext101_32x4d"]
 
@@ -11,50 +11,19 @@ _CARDINALITY = 32
 _CHANNELS_PER_GROUP = 4
 
 
-def resnet50(
-    num_classes,
-    input_shape,
-    *,
-    width=64,
-    weight_decay=0.0005,
-    mean=None,
-    std=None,
-    synchronized_batch_norm=False,
-    name="resnet50",
-):
+@image_classifier
+def resnet50(blocks, x, width):
     """ResNet-50: bottleneck blocks after a 7x7 stem and a max pool.
 
     Four stages of 3, 4, 6 and 3 bottlenecks. The stride is in the 3x3
     convolution of a block, not in the 1x1 before it, as in torchvision and
-    in Goyal et al. Stage `i` ends in the layer `stage{i}_out`.
+    in Goyal et al. (who decay by 1e-4 on ImageNet). Stage `i` ends in the
+    layer `stage{i}_out`. The image is reduced 32 times.
 
     Args:
-        num_classes: int >= 2.
-        input_shape: (height, width, channels) of one image; height and
-            width may be None for images of any size. The image is reduced
-            32 times.
         width: int >= 1, channels of the stem; the bottlenecks have 1, 2, 4
             and 8 times as many inside, and 4 times that outside. 64 is the
             published network.
-        weight_decay: float >= 0. Adds `weight_decay / 2 * sum(w**2)` over
-            all kernels to the loss; `tfmixup.models` says why. Set no
-            `weight_decay` in the optimiser beside it. Goyal et al. use 1e-4
-            on ImageNet.
-        mean: float, or one for each channel, subtracted from the pixels
-            inside the model, in the units that the model is fed. None: no
-            normalisation.
-        std: float or one for each channel, by which the pixels are divided.
-        synchronized_batch_norm: whether the moments of batch norm are taken
-            over all replicas of a `tf.distribute` strategy.
-        name: name of the model.
-
-    Returns:
-        `keras.Model` from images `[b, height, width, channels]` to logits
-        `[b, num_classes]` (float32 under mixed precision; no softmax).
-
-    Raises:
-        ValueError: if an argument is out of its range, or if only one of
-            `mean` and `std` is given.
 
     Example:
 
@@ -64,45 +33,19 @@ def resnet50(
     Reference: He et al., 2015, https://arxiv.org/abs/1512.03385; Goyal et
     al., 2017, Section 5.1, https://arxiv.org/abs/1706.02677.
     """
-    blocks = Blocks(weight_decay, synchronized_batch_norm)
-    inputs, x = blocks.inputs(input_shape, mean, std)
-    x = _stages(blocks, x, (3, 4, 6, 3), checked_width(width))
-    return keras.Model(inputs, blocks.logits(x, num_classes), name=name)
+    return _stages(blocks, x, (3, 4, 6, 3), checked_width(width))
 
 
-def resnext101_32x4d(
-    num_classes,
-    input_shape,
-    *,
-    width=64,
-    weight_decay=0.0005,
-    mean=None,
-    std=None,
-    synchronized_batch_norm=False,
-    name="resnext101_32x4d",
-):
+@image_classifier
+def resnext101_32x4d(blocks, x, width):
     """ResNeXt-101 (32x4d): bottlenecks with a convolution in 32 groups.
 
     Stages of 3, 4, 23 and 3 blocks; otherwise `resnet50` with twice the
     channels inside a bottleneck, in 32 groups of 4, 8, 16 and 32 channels.
 
     Args:
-        num_classes: int >= 2.
-        input_shape: (height, width, channels) of one image.
         width: int, a multiple of 16, channels of the stem. 64 is the
             published network; 16 leaves one channel in a group.
-        weight_decay: float >= 0, as in `resnet50`.
-        mean: float or one for each channel, as in `resnet50`.
-        std: float or one for each channel, as in `resnet50`.
-        synchronized_batch_norm: bool, as in `resnet50`.
-        name: name of the model.
-
-    Returns:
-        `keras.Model` from images `[b, height, width, channels]` to logits
-        `[b, num_classes]`.
-
-    Raises:
-        ValueError: as `resnet50`, and if 16 does not divide `width`.
 
     Example:
 
@@ -112,10 +55,7 @@ def resnext101_32x4d(
     Reference: Xie et al., 2017, Table 1, https://arxiv.org/abs/1611.05431.
     """
     width = checked_width(width, multiple_of=16)
-    blocks = Blocks(weight_decay, synchronized_batch_norm)
-    inputs, x = blocks.inputs(input_shape, mean, std)
-    x = _stages(blocks, x, (3, 4, 23, 3), width, groups=_CARDINALITY)
-    return keras.Model(inputs, blocks.logits(x, num_classes), name=name)
+    return _stages(blocks, x, (3, 4, 23, 3), width, groups=_CARDINALITY)
 
 
 def _stages(blocks, x, depths, width, groups=1):

@@ -2,23 +2,14 @@
 
 import keras
 
-from tfmixup.models.blocks import Blocks
 from tfmixup.models.blocks import checked_width
+from tfmixup.models.builders import image_classifier
 
 __all__ = ["resnet18", "resnet34"]
 
 
-def resnet18(
-    num_classes,
-    input_shape,
-    *,
-    width=64,
-    weight_decay=0.0005,
-    mean=None,
-    std=None,
-    synchronized_batch_norm=False,
-    name="resnet18",
-):
+@image_classifier
+def resnet18(blocks, x, width):
     """ResNet-18 with a stem for small images (3x3, stride 1, no pooling).
 
     Four stages of 2 basic blocks with `width`, 2, 4 and 8 times `width`
@@ -26,31 +17,8 @@ def resnet18(
     Stage `i` ends in the layer `stage{i}_out`.
 
     Args:
-        num_classes: int >= 2.
-        input_shape: (height, width, channels) of one image; height and
-            width may be None for images of any size.
         width: int >= 1, channels of the first stage. 64 is the published
             network; 16 has a sixteenth of its weights and trains on a CPU.
-        weight_decay: float >= 0. Adds `weight_decay / 2 * sum(w**2)` over
-            all kernels to the loss, which decays through the momentum as
-            PyTorch's SGD does; `tfmixup.models` says why. The default is
-            the paper's (Section 3.1). Set no `weight_decay` in the
-            optimiser beside it. `loss` in the logs includes the penalty.
-        mean: float, or one for each channel, subtracted from the pixels
-            inside the model; give it in the units that the model is fed,
-            which is 0 to 255 for raw images. None: no normalisation.
-        std: float or one for each channel, by which the pixels are divided.
-        synchronized_batch_norm: whether the moments of batch norm are taken
-            over all replicas of a `tf.distribute` strategy.
-        name: name of the model.
-
-    Returns:
-        `keras.Model` from images `[b, height, width, channels]` to logits
-        `[b, num_classes]` (float32 under mixed precision; no softmax).
-
-    Raises:
-        ValueError: if an argument is out of its range, or if only one of
-            `mean` and `std` is given.
 
     Example:
 
@@ -61,43 +29,15 @@ def resnet18(
     Reference: He et al., 2015, https://arxiv.org/abs/1512.03385, with the
     stem that github.com/kuangliu/pytorch-cifar gives it.
     """
-    blocks = Blocks(weight_decay, synchronized_batch_norm)
-    inputs, x = blocks.inputs(input_shape, mean, std)
-    x = _stages(blocks, x, (2, 2, 2, 2), checked_width(width))
-    return keras.Model(inputs, blocks.logits(x, num_classes), name=name)
+    return _stages(blocks, x, (2, 2, 2, 2), checked_width(width))
 
 
-def resnet34(
-    num_classes,
-    input_shape,
-    *,
-    width=64,
-    weight_decay=0.0005,
-    mean=None,
-    std=None,
-    synchronized_batch_norm=False,
-    name="resnet34",
-):
-    """ResNet-34 with a stem for small images (3x3, stride 1, no pooling).
-
-    `resnet18` with 3, 4, 6 and 3 blocks in its stages.
+@image_classifier
+def resnet34(blocks, x, width):
+    """ResNet-34: `resnet18` with 3, 4, 6 and 3 blocks in its stages.
 
     Args:
-        num_classes: int >= 2.
-        input_shape: (height, width, channels) of one image.
         width: int >= 1, channels of the first stage.
-        weight_decay: float >= 0, as in `resnet18`.
-        mean: float or one for each channel, as in `resnet18`.
-        std: float or one for each channel, as in `resnet18`.
-        synchronized_batch_norm: bool, as in `resnet18`.
-        name: name of the model.
-
-    Returns:
-        `keras.Model` from images `[b, height, width, channels]` to logits
-        `[b, num_classes]`.
-
-    Raises:
-        ValueError: as `resnet18`.
 
     Example:
 
@@ -106,10 +46,7 @@ def resnet34(
 
     Reference: as for `resnet18`.
     """
-    blocks = Blocks(weight_decay, synchronized_batch_norm)
-    inputs, x = blocks.inputs(input_shape, mean, std)
-    x = _stages(blocks, x, (3, 4, 6, 3), checked_width(width))
-    return keras.Model(inputs, blocks.logits(x, num_classes), name=name)
+    return _stages(blocks, x, (3, 4, 6, 3), checked_width(width))
 
 
 def _stages(blocks, x, depths, width):

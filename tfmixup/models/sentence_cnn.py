@@ -1,7 +1,5 @@
 """The convolutional network for sentences of Kim (2014)."""
 
-import numbers
-
 import keras
 import numpy as np
 from keras import ops
@@ -12,6 +10,7 @@ from tfmixup.layers.mixing_model import MixingModel
 from tfmixup.layers.word_vectors import WordVectors
 from tfmixup.models.blocks import Blocks
 from tfmixup.models.blocks import checked_count
+from tfmixup.models.blocks import checked_rate
 from tfmixup.models.blocks import full_precision
 
 __all__ = ["sentence_cnn"]
@@ -164,15 +163,7 @@ def _check_rates(kernel_sizes, dropout, max_norm):
             "`kernel_sizes` must hold at least one size. "
             f"Received: kernel_sizes={kernel_sizes!r}."
         )
-    if (
-        isinstance(dropout, bool)
-        or not isinstance(dropout, numbers.Real)
-        or not 0 <= dropout < 1
-    ):
-        raise ValueError(
-            "`dropout` must be a rate in [0, 1). "
-            f"Received: dropout={dropout!r}."
-        )
+    checked_rate("dropout", dropout)
     if max_norm is not None and not 0 < max_norm < float("inf"):
         raise ValueError(
             "`max_norm` must be finite and above 0, or None. "
