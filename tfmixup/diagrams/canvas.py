@@ -26,6 +26,7 @@ __all__ = [
     "require_names",
     "split_below",
     "styles",
+    "titled",
 ]
 
 # The palette of Okabe and Ito, 2008 ("Color Universal Design"), which readers
@@ -245,3 +246,24 @@ def keep_fractions(ax):
     """
     bottom, top = ax.get_ylim()
     ax.set_ylim(max(0, bottom), min(1, top))
+
+
+def titled(ax, title=None):
+    """Writes the title of a diagram, which is the last thing to be done.
+
+    Args:
+        ax: matplotlib axes.
+        title: str, drawn as it is; None for none.
+
+    Returns:
+        `matplotlib.figure.Figure` of the axes.
+
+    Example:
+
+    >>> ax = axes_or_new(None)
+    >>> titled(ax, "CIFAR-10").axes[0].get_title()
+    'CIFAR-10'
+    """
+    if title is not None:
+        ax.set_title(plain(title))
+    return ax.get_figure()

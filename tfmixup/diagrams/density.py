@@ -123,11 +123,9 @@ def plot_joint_density(bins, title=None, ax=None, legend=True):
     )
     ax.set_xlabel("Confidence")
     ax.set_ylabel("Accuracy")
-    if title is not None:
-        ax.set_title(canvas.plain(title))
     if legend:
         canvas.draw_legend_below(ax, handles=_entries())
-    return ax.get_figure()
+    return canvas.titled(ax, title)
 
 
 def compare_joint_density(bins_by_name, title=None):

@@ -162,9 +162,7 @@ def plot_label_entropy(
     ax.set_yscale("log")
     ax.set_ylim(50 * rarest, 150)
     canvas.draw_legend_below(ax, "lines: drawn; points: closed form")
-    if title is not None:
-        ax.set_title(canvas.plain(title))
-    return ax.get_figure()
+    return canvas.titled(ax, title)
 
 
 def _shares(entropy, alpha, grid):

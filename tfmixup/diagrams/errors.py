@@ -70,9 +70,7 @@ def plot_errors(table, title=None, ax=None):
     ax.set_ylabel("Calibration error, number of bins")
     ax.set_xlabel("Error (fraction)")
     canvas.draw_legend_below(ax, handles=_entries())
-    if title is not None:
-        ax.set_title(canvas.plain(title))
-    return ax.get_figure()
+    return canvas.titled(ax, title)
 
 
 def plot_report(table, bins, title=None):

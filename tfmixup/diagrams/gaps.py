@@ -64,15 +64,12 @@ def plot_calibration_scatter(bins_by_name, title=None, ax=None):
         )
     ax.set_xlabel("Mean confidence of the bin (winning score)")
     ax.set_ylabel("Accuracy of the bin (fraction correct)")
-    words = {"color": "#606060", "fontsize": "small", "style": "italic"}
-    ax.text(0.97, 0.03, "overconfident", ha="right", va="bottom", **words)
-    ax.text(0.03, 0.97, "underconfident", ha="left", va="top", **words)
+    _write(ax, 0.97, 0.03, "overconfident", ha="right", va="bottom")
+    _write(ax, 0.03, 0.97, "underconfident", ha="left", va="top")
     legend = canvas.draw_legend_below(ax, "area: share of the examples")
     for handle in legend.legend_handles:
         handle.set_sizes([40])
-    if title is not None:
-        ax.set_title(canvas.plain(title))
-    return ax.get_figure()
+    return canvas.titled(ax, title)
 
 
 def plot_gaps(bins_by_name, title=None, ax=None):
@@ -134,14 +131,24 @@ def plot_gaps(bins_by_name, title=None, ax=None):
     ax.set_ylabel("Confidence - accuracy (fraction)")
     limit = 1.1 * max(abs(end) for end in ax.get_ylim())
     ax.set_ylim(-limit, limit)
-    words = {"color": "#606060", "fontsize": "small", "style": "italic"}
-    words["transform"] = ax.transAxes
-    ax.text(0.01, 0.98, "overconfident", va="top", **words)
-    ax.text(0.01, 0.02, "underconfident", va="bottom", **words)
+    _write(ax, 0.01, 0.98, "overconfident", va="top")
+    _write(ax, 0.01, 0.02, "underconfident", va="bottom")
     canvas.draw_legend_below(ax, "hollow: fewer than 30 examples")
-    if title is not None:
-        ax.set_title(canvas.plain(title))
-    return ax.get_figure()
+    return canvas.titled(ax, title)
+
+
+def _write(ax, x, y, text, **options):
+    """Writes at a place in fractions of the axes."""
+    ax.text(
+        x,
+        y,
+        text,
+        color="#606060",
+        fontsize="small",
+        style="italic",
+        transform=ax.transAxes,
+        **options,
+    )
 
 
 def _read(bins_by_name):

@@ -91,6 +91,4 @@ def plot_risk_coverage(bins_by_name, title=None, ax=None):
     ax.set_xlabel("Coverage (fraction answered, most confident first)")
     ax.set_ylabel("Risk (fraction wrong among them)")
     canvas.draw_legend_below(ax)
-    if title is not None:
-        ax.set_title(canvas.plain(title))
-    return ax.get_figure()
+    return canvas.titled(ax, title)

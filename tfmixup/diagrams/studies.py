@@ -261,6 +261,4 @@ def _finish(ax, ylabel, title, inches, repeats="seed"):
         inches,
         handles=[handles[place] for place in order],
     )
-    if title is not None:
-        ax.set_title(canvas.plain(title))
-    return ax.get_figure()
+    return canvas.titled(ax, title)

@@ -106,6 +106,4 @@ def plot_winning_scores(confidence_by_name, title=None, ax=None, num_bins=50):
     ax.set_xlabel("Winning score")
     ax.set_ylabel(f"Examples (%) per bin of {1 / num_bins:.3g}")
     canvas.draw_legend_below(ax)
-    if title is not None:
-        ax.set_title(canvas.plain(title))
-    return ax.get_figure()
+    return canvas.titled(ax, title)
