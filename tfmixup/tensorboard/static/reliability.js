@@ -1,5 +1,6 @@
 // The reliability diagram of the run in focus, others as lines over it.
 
+import { exploreBins } from "./bins.js";
 import { svg } from "./dom.js";
 import { exact, interval, percent, short, signed } from "./numbers.js";
 import { box, line, path, plot } from "./plot.js";
@@ -11,7 +12,6 @@ import {
   sharesOf,
   wilson,
 } from "./statistics.js";
-import { explore } from "./tooltip.js";
 
 /** `view` is what view.js makes: { focus, baseline, others, ... }. */
 export function drawReliability(view) {
@@ -72,33 +72,16 @@ function curve({ x, y }, bins) {
   return points;
 }
 
-function addTooltip({ root, layer, inner, x, toX }, bins, view) {
-  const cursor = box(0, inner.top, 0, inner.bottom, { class: "cursor" });
-  layer.append(cursor);
+function addTooltip(plotted, bins, view) {
   const shares = sharesOf(bins);
   const twin = view.baseline?.bins;
-  explore(root, {
-    count: bins.count.length,
-    placeAt: (px, py) =>
-      py < inner.top || py > inner.bottom ? -1 : binAt(bins, toX(px)),
-    mark(m) {
-      cursor.setAttribute("x", m < 0 ? 0 : x(bins.lower[m]));
-      const width = m < 0 ? 0 : x(bins.upper[m]) - x(bins.lower[m]);
-      cursor.setAttribute("width", width);
-    },
-    linesOf: (m) => linesOf(bins, m, shares[m], twin),
-  });
-}
-
-/** Number of the bin of a confidence; -1 for none. */
-export function binAt(bins, confidence) {
-  if (confidence < 0 || confidence > 1) return -1;
-  for (let m = 0; m < bins.upper.length; m++) {
-    if (confidence <= bins.upper[m]) {
-      return confidence >= bins.lower[m] ? m : -1;
-    }
-  }
-  return -1;
+  const { top, bottom } = plotted.inner;
+  exploreBins(
+    plotted,
+    bins,
+    (m) => linesOf(bins, m, shares[m], twin),
+    (py) => py >= top && py <= bottom,
+  );
 }
 
 function linesOf(bins, m, share, twin) {

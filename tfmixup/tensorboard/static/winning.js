@@ -1,12 +1,11 @@
 // Winning scores in and out of distribution, of the run in focus.
 
+import { binAt, exploreBins } from "./bins.js";
 import { html } from "./dom.js";
 import { heightsOf } from "./histogram.js";
 import { exact, interval, percent, short } from "./numbers.js";
-import { box, path, plot, stairs } from "./plot.js";
-import { binAt } from "./reliability.js";
+import { path, plot, stairs } from "./plot.js";
 import { binnedAuroc, scoresOf, sharesOf } from "./statistics.js";
-import { explore } from "./tooltip.js";
 
 const COLOURS = ["#d55e00", "#cc79a7", "#b8860b", "#8a6ff0"];
 const INSIDE = "#0072b2";
@@ -30,7 +29,7 @@ export function drawWinning(histograms, run) {
     labels: { x: "Winning score", y: "Density" },
     title: `Winning scores of ${run}, in and out of distribution.`,
   });
-  const { root, layer, inner, x, y, toX } = plotted;
+  const { root, layer, x, y } = plotted;
   for (const one of drawn) {
     const [low, high] = [one.bins.lower[0], one.bins.upper.at(-1)];
     const outline = [
@@ -44,18 +43,7 @@ export function drawWinning(histograms, run) {
   const finest = drawn.reduce((a, b) =>
     a.bins.count.length >= b.bins.count.length ? a : b,
   ).bins;
-  const cursor = box(0, inner.top, 0, inner.bottom, { class: "cursor" });
-  layer.append(cursor);
-  explore(root, {
-    count: finest.count.length,
-    placeAt: (px) => binAt(finest, toX(px)),
-    mark(m) {
-      cursor.setAttribute("x", m < 0 ? 0 : x(finest.lower[m]));
-      const width = m < 0 ? 0 : x(finest.upper[m]) - x(finest.lower[m]);
-      cursor.setAttribute("width", width);
-    },
-    linesOf: (m) => linesOf(drawn, finest, m),
-  });
+  exploreBins(plotted, finest, (m) => linesOf(drawn, finest, m));
   return html("div", {}, root, legend(drawn));
 }
 
