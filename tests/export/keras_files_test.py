@@ -13,6 +13,7 @@ import pytest
 from tests import catalogue
 from tests.export import made
 from tfmixup import layers
+from tfmixup import mixing
 from tfmixup.export import load_keras_file
 from tfmixup.losses import EntropyRegularizedCrossentropy
 
@@ -96,6 +97,8 @@ def test_no_registered_class_is_left_out():
     )
     tried = {case.cls for kind in kinds for case in kind}
     tried |= {layers.MixingModel}
+    # What is in the configs of stages, which are no part of a model.
+    tried |= {mixing.CosineAlpha, mixing.LinearAlpha, mixing.OffAfter}
     tried |= {type(layer) for layer in mixing_model().layers}
     registered = {
         cls

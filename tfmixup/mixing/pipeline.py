@@ -18,6 +18,9 @@ from tfmixup.mixing.batch import soft_labels
 from tfmixup.mixing.coefficient import draw_coefficients
 from tfmixup.mixing.draws import BatchDraws
 from tfmixup.mixing.draws import ExampleDraws
+from tfmixup.mixing.elements import check_elements
+from tfmixup.mixing.elements import check_num_classes
+from tfmixup.mixing.elements import check_structure
 from tfmixup.mixing.mix import mix_pairs
 from tfmixup.mixing.pairing import check_group
 from tfmixup.mixing.pairing import check_num_groups
@@ -87,7 +90,7 @@ class Stage:
         num_groups=1,
     ):
         self.strength = Strength(_deserialized(alpha))
-        self.num_classes = _checked_num_classes(num_classes)
+        self.num_classes = check_num_classes(num_classes)
         self.per_example = bool(per_example)
         # The rule of Keras' own random layers: reproducible after
         # keras.utils.set_random_seed, which seeds this generator.
@@ -204,7 +207,7 @@ class Stage:
         batch = [features, labels]
         if sample_weight is not None:
             batch.append(sample_weight)
-        _check_structure(batch)
+        check_structure(batch)
         batch = tf.nest.map_structure(tf.convert_to_tensor, batch)
         if self._generator is None:
             # Made outside of any graph or strategy that is being built.
@@ -305,7 +308,7 @@ class Stage:
                 "generator or `PyDataset`: "
                 "`tf.data.Dataset.from_generator(...)`. One batch: `stage.mix`."
             )
-        _check_elements(dataset.element_spec)
+        check_elements(dataset.element_spec)
         # The groups that the dataset does not carry have draws as well.
         absent = 1 if group is None else self.num_groups
         batch_size = dataset.element_spec[1].shape[:1]
@@ -384,55 +387,3 @@ def _deserialized(alpha):
     if isinstance(alpha, dict):
         return keras.saving.deserialize_keras_object(alpha)
     return alpha
-
-
-def _checked_num_classes(num_classes):
-    if num_classes is None:
-        return None
-    if (
-        isinstance(num_classes, bool)
-        or not hasattr(num_classes, "__index__")
-        or int(num_classes) < 1
-    ):
-        raise ValueError(
-            "`num_classes` must be an integer, at least 2, or 1 for the labels "
-            "0 and 1 of one sigmoid unit. "
-            f"Received: num_classes={num_classes!r}."
-        )
-    return int(num_classes)
-
-
-def _check_elements(spec):
-    if not isinstance(spec, tuple) or len(spec) not in (2, 3):
-        raise ValueError(
-            "The dataset must give (features, labels), or (features, labels, "
-            f"weights). Received elements: {spec}."
-        )
-    _check_structure(spec)
-
-
-def _check_structure(batch):
-    """Refuses what is no dense tensor, and labels that are several."""
-    for name, values in zip(("Labels", "Weights"), batch[1:], strict=False):
-        if tf.nest.is_nested(values):
-            raise TypeError(
-                f"{name} must be one tensor or array. Received: a "
-                f"{type(values).__name__}. With several outputs, mix the "
-                "labels of each in a `Stage` of your own; make an array of a "
-                "list."
-            )
-    for leaf in tf.nest.flatten(batch):
-        kind = getattr(leaf, "value_type", type(leaf))
-        ragged = isinstance(leaf, (tf.RaggedTensor, tf.SparseTensor))
-        if ragged or kind in (tf.RaggedTensor, tf.SparseTensor):
-            raise TypeError(
-                "Features and labels must be dense tensors. "
-                f"Received: {leaf}. Pad ragged batches with `to_tensor()`, and "
-                "make sparse ones dense with `tf.sparse.to_dense`."
-            )
-        if isinstance(leaf, (int, float, str, bytes)) or leaf is None:
-            raise TypeError(
-                "Features and labels must be tensors or arrays. Received: "
-                f"{leaf!r} of type {type(leaf).__name__}. Make arrays of lists "
-                "with `np.asarray`."
-            )
