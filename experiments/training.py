@@ -289,7 +289,7 @@ def task_of(settings):
 
 
 def find_devices():
-    """Makes TensorFlow look for its devices, with the notices of that."""
+    """Makes TensorFlow look for its devices and print its notices now."""
     return tf.config.list_logical_devices()
 
 
@@ -302,7 +302,7 @@ def _evaluate(model, batches, settings):
 
 
 def _top_k(settings):
-    """Of how many guesses one has to be right, beside the first one."""
+    """The k of the top-k accuracy that a run logs; None for none."""
     wanted = settings.stop_at_top5 is not None
     return 5 if wanted or settings.dataset == IMAGENET else None
 

@@ -44,7 +44,7 @@ def test_a_tensor_and_an_int_fold_in_alike_eagerly_and_in_a_dataset():
     np.testing.assert_array_equal(eager, list(mapped.as_numpy_iterator()))
 
 
-def test_draws_of_neighbouring_steps_are_uncorrelated():
+def test_draws_of_neighboring_steps_are_uncorrelated():
     key = keys.seed_key(0)
     draws = np.array([uniform(keys.fold_in(key, i)) for i in range(2000)])
     lagged = np.corrcoef(draws[:-1], draws[1:])[0, 1]

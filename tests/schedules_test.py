@@ -90,7 +90,7 @@ SCHEDULES = [
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
-def test_an_optimiser_that_resumes_at_any_step_has_the_same_rate(schedule):
+def test_an_optimizer_that_resumes_at_any_step_has_the_same_rate(schedule):
     unbroken = []
     weight = keras.Variable([1.0])
     sgd = keras.optimizers.SGD(schedule)
@@ -118,7 +118,7 @@ def test_integers_tensors_and_graphs_have_one_rate(schedule):
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
-def test_an_optimiser_brings_its_schedule_back(schedule):
+def test_an_optimizer_brings_its_schedule_back(schedule):
     config = keras.optimizers.serialize(keras.optimizers.SGD(schedule))
     loaded = keras.optimizers.deserialize(config)
     loaded.iterations.assign(20)

@@ -15,7 +15,7 @@ def new_file(path):
     """Writes a file so that its name never points at half of it.
 
     The block writes to a temporary name in the same directory; when it ends
-    well, the file is synchronised and takes its final name. When it fails
+    well, the file is synchronized and takes its final name. When it fails
     (a full disk, an interrupt), what stood there before stays. An error of
     the disk carries the final name.
 
@@ -40,9 +40,9 @@ def new_file(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temporary
-            _synchronise(temporary)
+            _synchronize(temporary)
             os.replace(temporary, path)
-            _synchronise(path.parent)
+            _synchronize(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -80,10 +80,10 @@ def new_directory(path):
         try:
             yield temporary
             for child in temporary.rglob("*"):
-                _synchronise(child)
-            _synchronise(temporary)
+                _synchronize(child)
+            _synchronize(temporary)
             os.replace(temporary, path)
-            _synchronise(path.parent)
+            _synchronize(path.parent)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
@@ -130,7 +130,7 @@ def _named(path):
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _synchronise(path):
+def _synchronize(path):
     """Forces a file or a directory to the disk, before a name points at it."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -34,7 +34,7 @@ class StepSchedule(keras.optimizers.schedules.LearningRateSchedule):
 
     Args:
         learning_rate: float > 0, the rate of the first step.
-        steps_per_epoch: int >= 1, optimiser steps in an epoch. Of a finite
+        steps_per_epoch: int >= 1, optimizer steps in an epoch. Of a finite
             batched dataset it is `int(dataset.cardinality())`.
         epochs: int >= 1, epochs of the whole run.
         factor: float in (0, 1], by which the rate is multiplied at each of
@@ -97,7 +97,7 @@ class LargeBatchSchedule(keras.optimizers.schedules.LearningRateSchedule):
 
     Args:
         batch_size: int >= 1, images in a step over all replicas and workers.
-        steps_per_epoch: int >= 1, optimiser steps in an epoch.
+        steps_per_epoch: int >= 1, optimizer steps in an epoch.
         epochs: int >= 1, epochs of the whole run.
         base_learning_rate: float > 0, the rate for `base_batch_size` images.
         base_batch_size: int >= 1.

@@ -64,7 +64,7 @@ def measure(results):
                     for direction in range(_DIRECTIONS)
                 ]
                 for name, temperature in models.items():
-                    values = _summarise(logits, labels, temperature)
+                    values = _summarize(logits, labels, temperature)
                     for key, value in values.items():
                         by_distance = found.setdefault(name, {}).setdefault(
                             key, {}
@@ -73,7 +73,7 @@ def measure(results):
     return found
 
 
-def _summarise(logits, labels, temperature):
+def _summarize(logits, labels, temperature):
     scaled = np.concatenate(logits).astype(np.float64) / temperature
     log_probabilities = special.log_softmax(scaled, axis=1)
     probabilities = np.exp(log_probabilities)
@@ -108,7 +108,7 @@ def draw(results):
     for ax, (key, label) in zip(axes.flat, _MEASURES.items(), strict=True):
         values = {
             name: found[name][key]
-            # Scaled ones last: the colours are the same in all panels.
+            # Scaled ones last: the colors are the same in all panels.
             for name in sorted(found, key=lambda name: name.endswith(_SCALED))
             # It would lie on the line of the model itself.
             if not (key == "accuracy" and name.endswith(_SCALED))

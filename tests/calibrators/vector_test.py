@@ -56,7 +56,7 @@ def test_the_loss_is_that_of_the_scaled_logits():
     np.testing.assert_allclose(loss, expected, rtol=1e-12)
 
 
-def test_the_minimum_is_that_of_another_optimiser():
+def test_the_minimum_is_that_of_another_optimizer():
     logits, labels = distorted(1000)
     one_hot = np.eye(3)[labels]
 

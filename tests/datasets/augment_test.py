@@ -97,7 +97,7 @@ def test_windows_and_flips_are_uniform_and_independent():
     assert stats.chisquare(counts).pvalue > 1e-6
 
 
-def test_neighbouring_images_are_drawn_independently():
+def test_neighboring_images_are_drawn_independently():
     top, left, mirrored = augment.draw_windows(50_000, KEY, 4)
     for draws in (top, left, tf.cast(mirrored, tf.int32)):
         values = draws.numpy()

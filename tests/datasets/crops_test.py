@@ -54,7 +54,7 @@ def test_a_window_is_that_of_the_whole_decoded_image(originals):
         )
         expected = whole[top : top + 60, left : left + 60].astype(int)
         # Equal, but for one column at the cut where the decoder has no
-        # neighbour to interpolate the colour from.
+        # neighbor to interpolate the color from.
         difference = np.abs(actual[0].numpy() - expected)[:, 2:-2]
         assert difference.max() == 0, path.name
 
@@ -152,7 +152,7 @@ def test_windows_follow_the_rule(area):
 
     places = tf.random.stateless_uniform([2000, 2], fold_in(KEY, 0)).numpy()
     expected = windows_by_hand(sizes, draws, places, area, (3 / 4, 4 / 3))
-    # float32 can round a side or a corner to its neighbour, now and then.
+    # float32 can round a side or a corner to its neighbor, now and then.
     assert np.abs(actual - expected).max(axis=1).astype(bool).mean() < 0.01
     assert (actual[:, :2] >= 0).all() and (actual[:, 2:] >= 1).all()
     assert (actual[:, :2] + actual[:, 2:] <= sizes).all()

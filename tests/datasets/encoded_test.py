@@ -14,7 +14,7 @@ from tfmixup.datasets.examples import Examples
 
 
 def flat(root, count=5):
-    """Images of one colour each and of several sizes: image i is 10 i."""
+    """Images of one color each and of several sizes: image i is 10 i."""
     return [
         save(
             root / f"{i}.png",
@@ -121,7 +121,7 @@ def test_grey_and_cmyk_jpeg_files_become_rgb(tmp_path, mode):
         [tmp_path / "image.JPEG"], [0], "a", image_size=(8, 8)
     )
     expected = np.asarray(image.convert("RGB"))[0, 0].astype(int)
-    # One flat colour: JPEG at quality 95 and a CMYK formula stay within 4.
+    # One flat color: JPEG at quality 95 and a CMYK formula stay within 4.
     assert np.abs(examples.fetch([0])[0].numpy() - expected).max() <= 4
 
 

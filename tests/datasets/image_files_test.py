@@ -45,7 +45,7 @@ def test_real_jpeg_files_decode_to_the_pixels_that_libjpeg_gives(cifar):
     expected = np.stack([np.asarray(Image.open(path)) for path in paths])
     assert images.shape == (200, 32, 32, 3)
     # Both are libjpeg's accurate DCT and agree to the bit but for builds of
-    # libjpeg that differ in colour upsampling. The fast DCT, which is
+    # libjpeg that differ in color upsampling. The fast DCT, which is
     # TensorFlow's default, is off by 1.2 on average in red.
     error = images.astype(int) - expected
     assert np.abs(error.mean(axis=(0, 1, 2))).max() < 0.05
@@ -78,7 +78,7 @@ def test_grey_and_cmyk_jpeg_files_become_rgb(tmp_path, mode):
     (actual,) = ImageFiles([path]).fetch(tf.constant([0], tf.int64)).numpy()
     assert actual.shape == (16, 16, 3)
     expected = np.asarray(Image.open(path).convert("RGB")).astype(int)
-    # One flat colour: JPEG at quality 95 and a CMYK formula stay within 4.
+    # One flat color: JPEG at quality 95 and a CMYK formula stay within 4.
     assert np.abs(actual - expected).max() <= 4
 
 

@@ -8,7 +8,7 @@ def _bytes(value):
 
 
 def example(image, label, **changes):
-    """A serialised record with the usual fields; None leaves one out."""
+    """A serialized record with the usual fields; None leaves one out."""
     fields = {
         "image/encoded": _bytes(image),
         "image/class/label": tf.train.Feature(

@@ -23,7 +23,7 @@ def write_files(root, train=12, test=5):
     return np.stack([pixels(i, 96, 96) for i in range(train)])
 
 
-def test_images_stand_upright_in_their_colours(tmp_path):
+def test_images_stand_upright_in_their_colors(tmp_path):
     images = write_files(tmp_path)
     examples = Stl10.find(tmp_path).open(["train"])
     assert examples.image_shape == (96, 96, 3)

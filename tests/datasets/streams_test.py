@@ -84,7 +84,7 @@ def shifted(images, key):
     return augment.pad_crop_flip(images, key, padding=1)
 
 
-def colourful(count, root=None):
+def colorful(count, root=None):
     labels = np.arange(count) % 3
     if root is None:
         images = np.stack([pixels(i) for i in range(count)])
@@ -102,7 +102,7 @@ def assert_same(actual, expected):
 
 @pytest.mark.parametrize("first_step", [0, 1, 4, 5, 13])
 def test_a_stream_from_a_later_step_goes_on_as_the_first_would(first_step):
-    examples = colourful(23)  # 5 steps an epoch, 3 examples left out
+    examples = colorful(23)  # 5 steps an epoch, 3 examples left out
 
     def stream(**options):
         return streams.training_stream(examples, 4, 7, shifted, **options)
@@ -133,7 +133,7 @@ def test_a_late_start_does_not_make_the_earlier_batches():
 
 @pytest.mark.parametrize("files", [False, True])
 def test_the_stream_is_the_same_for_any_parallelism(tmp_path, files):
-    examples = colourful(23, tmp_path if files else None)
+    examples = colorful(23, tmp_path if files else None)
 
     def batches(threads):
         stream = streams.training_stream(examples, 4, 7, shifted)
@@ -146,7 +146,7 @@ def test_the_stream_is_the_same_for_any_parallelism(tmp_path, files):
 
 
 def test_files_and_memory_give_the_same_stream(tmp_path):
-    one, other = colourful(23), colourful(23, tmp_path)
+    one, other = colorful(23), colorful(23, tmp_path)
     assert_same(
         take(streams.training_stream(one, 4, 7, shifted), 8),
         take(streams.training_stream(other, 4, 7, shifted), 8),
@@ -156,7 +156,7 @@ def test_files_and_memory_give_the_same_stream(tmp_path):
 def test_the_stream_is_what_its_seed_step_and_epoch_say():
     # The batch of any step, made by hand from public parts: nothing else,
     # like the position of an iterator, has a part in it.
-    examples = colourful(23)
+    examples = colorful(23)
     plain = take(streams.training_stream(examples, 4, 7), 12)
     moved = take(streams.training_stream(examples, 4, 7, shifted), 12)
     for step in (3, 11):
@@ -187,7 +187,7 @@ print(fingerprint())
 
 
 def fingerprint():
-    stream = streams.training_stream(colourful(23), 4, 7, shifted)
+    stream = streams.training_stream(colorful(23), 4, 7, shifted)
     return hashlib.sha256(
         b"".join(part.tobytes() for each in take(stream, 12) for part in each)
     ).hexdigest()
@@ -218,7 +218,7 @@ def moved(images, key, shard=(0, 1)):
 
 @pytest.mark.parametrize("count", [2, 4])
 def test_shards_are_the_parts_of_the_whole_batches_bit_for_bit(count):
-    examples = colourful(23)
+    examples = colorful(23)
 
     def stream(**options):
         return streams.training_stream(

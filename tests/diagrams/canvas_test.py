@@ -26,7 +26,7 @@ def test_split_axes_share_x_and_lie_below_without_overlap():
     upper, lower = axes[0, 0].get_position(), below.get_position()
     assert lower.y1 <= upper.y0
     assert lower.x0 == pytest.approx(upper.x0)
-    # The neighbour keeps the whole height.
+    # The neighbor keeps the whole height.
     assert axes[0, 1].get_position().y0 == pytest.approx(lower.y0, abs=0.01)
 
 
@@ -53,12 +53,12 @@ def test_a_legend_below_hides_no_part_of_the_axes():
     assert legend.get_window_extent().y0 >= figure.bbox.y0
 
 
-def test_each_series_has_a_colour_and_a_marker_of_its_own():
-    colours, markers = zip(*canvas.styles(range(7)), strict=True)
-    assert len(set(colours)) == len(set(markers)) == 7
+def test_each_series_has_a_color_and_a_marker_of_its_own():
+    colors, markers = zip(*canvas.styles(range(7)), strict=True)
+    assert len(set(colors)) == len(set(markers)) == 7
 
 
-def test_more_series_than_colours_are_refused():
+def test_more_series_than_colors_are_refused():
     with pytest.raises(ValueError, match="At most 7 .* Received: 8"):
         canvas.styles(range(8))
 

@@ -27,7 +27,7 @@ BINS = Bins(
 
 
 def markers(ax, kind):
-    """(x, y, colour) of the single points with this marker."""
+    """(x, y, color) of the single points with this marker."""
     return [
         (line.get_xdata()[0], line.get_ydata()[0], line.get_color())
         for line in ax.lines
@@ -35,7 +35,7 @@ def markers(ax, kind):
     ]
 
 
-def test_values_and_debiased_values_are_points_in_the_colour_of_the_sign():
+def test_values_and_debiased_values_are_points_in_the_color_of_the_sign():
     ax = diagrams.plot_errors(TABLE[:2]).axes[0]
     assert markers(ax, "o") == [
         (-0.05, 0, canvas.UNDERCONFIDENT),

@@ -18,11 +18,11 @@ BINS = Bins(
 NO_BINS = Bins(*np.zeros((3, 5)))
 
 
-def bars(ax, colour):
-    """(left, bottom, right, top) of the bars of a colour, from the left."""
+def bars(ax, color):
+    """(left, bottom, right, top) of the bars of a color, from the left."""
     found = []
     for patch in ax.patches:
-        if same_color(patch.get_facecolor()[:3], to_rgb(colour)):
+        if same_color(patch.get_facecolor()[:3], to_rgb(color)):
             found.append(patch.get_bbox().extents.tolist())
     return sorted(found)
 
@@ -44,7 +44,7 @@ def test_arrays_are_means_of_the_bins_and_nan_where_empty():
     assert np.isnan(arrays.low[[0, 4]]).all()
 
 
-def test_bars_show_accuracy_and_the_gap_in_the_colour_of_its_sign():
+def test_bars_show_accuracy_and_the_gap_in_the_color_of_its_sign():
     ax = diagrams.plot_reliability(BINS).axes[0]
     np.testing.assert_allclose(
         bars(ax, canvas.ACCURACY),

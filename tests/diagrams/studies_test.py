@@ -75,7 +75,7 @@ def test_bars_have_the_intervals_of_their_seeds():
     assert segments(intervals[1]) == [None, None]
 
 
-def test_methods_differ_in_hatch_as_well_as_in_colour():
+def test_methods_differ_in_hatch_as_well_as_in_color():
     many = {str(k): {"a": [0.1]} for k in range(7)}
     ax = diagrams.plot_bars(many, "ECE").axes[0]
     assert len({bar.get_hatch() for bar in ax.patches}) == 7

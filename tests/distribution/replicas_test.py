@@ -9,7 +9,7 @@ from tests.replicas import two_replicas
 from tfmixup import distribution
 
 
-def normalised(strategy, examples):
+def normalized(strategy, examples):
     """A model whose replicas saw their own part of the examples, once."""
     with strategy.scope():
         model = keras.Sequential(
@@ -35,14 +35,14 @@ def values_of(model):
 
 
 def test_each_replica_has_the_statistics_of_its_part():
-    model = normalised(two_replicas(), EXAMPLES)
+    model = normalized(two_replicas(), EXAMPLES)
     mean, variance = values_of(model).read()
     np.testing.assert_allclose(mean, [[1.0], [6.0]], rtol=1e-6)
     np.testing.assert_allclose(variance, [[1.0], [4.0]], rtol=1e-6)
 
 
 def test_the_average_is_the_same_on_all_replicas():
-    model = normalised(two_replicas(), EXAMPLES)
+    model = normalized(two_replicas(), EXAMPLES)
     distribution.average_moving_statistics(model)
     mean, variance = values_of(model).read()
     np.testing.assert_allclose(mean, [[3.5], [3.5]], rtol=1e-6)
@@ -50,7 +50,7 @@ def test_the_average_is_the_same_on_all_replicas():
 
 
 def test_one_device_keeps_its_statistics():
-    model = normalised(tf.distribute.get_strategy(), EXAMPLES)
+    model = normalized(tf.distribute.get_strategy(), EXAMPLES)
     before = values_of(model).read()
     distribution.average_moving_statistics(model)
     np.testing.assert_array_equal(values_of(model).read(), before)
@@ -58,14 +58,14 @@ def test_one_device_keeps_its_statistics():
 
 
 def test_what_is_written_is_read():
-    model = normalised(two_replicas(), EXAMPLES)
+    model = normalized(two_replicas(), EXAMPLES)
     written = [np.float32([[1.0], [2.0]]), np.float32([[3.0], [4.0]])]
     values_of(model).write(written)
     np.testing.assert_array_equal(values_of(model).read(), written)
 
 
 def test_values_for_another_number_of_replicas_are_refused():
-    model = normalised(two_replicas(), EXAMPLES)
+    model = normalized(two_replicas(), EXAMPLES)
     message = "1 values of .*moving_mean for 2 replicas. Use as many devices"
     with pytest.raises(ValueError, match=message):
         values_of(model).write([np.ones([1, 1]), np.ones([1, 1])])

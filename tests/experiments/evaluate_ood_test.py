@@ -38,7 +38,7 @@ def arguments(tmp_path, **changes):
 
 def test_a_model_made_without_this_package_is_evaluated(tmp_path):
     path = ood_made.foreign(tmp_path / "theirs")
-    data = ood_made.npz(tmp_path / "colours.npz")
+    data = ood_made.npz(tmp_path / "colors.npz")
     status, output, errors = run(
         *arguments(tmp_path, saved_model=f"theirs={path}", in_data=data),
         "--out=gaussian",

@@ -62,8 +62,8 @@ def check_pictures(folder, name, count):
     for path in pictures:
         assert path.with_suffix(".svg").stat().st_size > 1000
         with Image.open(path) as picture:
-            colours = picture.convert("RGB").getcolors(2**24)
-            assert min(picture.size) > 300 and len(colours) > 10
+            colors = picture.convert("RGB").getcolors(2**24)
+            assert min(picture.size) > 300 and len(colors) > 10
 
 
 def test_figure_5_needs_no_runs(tmp_path):

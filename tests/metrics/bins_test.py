@@ -40,10 +40,10 @@ def test_bins_of_probabilities_equal_the_reference(name, num_bins):
 @pytest.mark.parametrize("num_bins", [1, 2, 3, 7, 10, 15, 49, 100, 1000])
 def test_an_edge_is_the_closest_number_to_the_fraction(num_bins, dtype):
     for m, edge in enumerate(bins_lib.edges(num_bins, dtype)):
-        neighbours = np.nextafter(edge, dtype([0, 2]))
+        neighbors = np.nextafter(edge, dtype([0, 2]))
         exact = Fraction(m, num_bins)
         error = abs(Fraction(float(edge)) - exact)
-        for other in neighbours[neighbours != edge]:
+        for other in neighbors[neighbors != edge]:
             assert error <= abs(Fraction(float(other)) - exact)
 
 

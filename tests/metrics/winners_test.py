@@ -118,7 +118,7 @@ def test_a_graph_finds_the_same_winners_with_unknown_shapes(
     found = function(labels, rows)
     expected = winners_of(labels, rows, from_logits)
     np.testing.assert_array_equal(found.correct, expected.correct)
-    # The graph optimiser and XLA may change the last bits of a softmax.
+    # The graph optimizer and XLA may change the last bits of a softmax.
     tolerance = 1e-6 if from_logits else 0
     np.testing.assert_allclose(
         found.confidence, expected.confidence, rtol=tolerance

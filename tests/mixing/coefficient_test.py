@@ -23,7 +23,7 @@ def in_a_dataset(alpha, key, dtype):
     return next(iter(dataset.map(lambda k: eagerly(alpha, k, dtype))))
 
 
-# TensorFlow Probability has two samplers, and TensorFlow's graph optimiser
+# TensorFlow Probability has two samplers, and TensorFlow's graph optimizer
 # takes another one inside of datasets than runs elsewhere.
 @pytest.mark.parametrize("draw", [eagerly, in_a_dataset])
 @pytest.mark.parametrize("dtype", [tf.float32, tf.float64])

@@ -102,7 +102,7 @@ def test_batch_norm_has_the_constants_of_the_reference():
     ("mean", "std"),
     [(120.0, 60.0), ([120, 100], (60, 30)), (np.array([1.5, 2.0]), 4)],
 )
-def test_pixels_are_normalised_inside_the_model(mean, std):
+def test_pixels_are_normalized_inside_the_model(mean, std):
     model = tiny(mean=mean, std=std)
     layer = model.get_layer("normalization")
     x = np.random.default_rng(0).integers(0, 256, (3, 6, 6, 2), "uint8")
@@ -113,7 +113,7 @@ def test_pixels_are_normalised_inside_the_model(mean, std):
     keras.Model.from_config(model.get_config())
 
 
-def test_pixels_are_not_normalised_without_moments():
+def test_pixels_are_not_normalized_without_moments():
     assert [layer.name for layer in tiny().layers][:2] == ["image", "conv_pad"]
 
 
@@ -146,7 +146,7 @@ def test_an_input_shape_that_is_none_is_refused(bad):
         tiny(bad)
 
 
-def test_two_replicas_with_synchronised_batch_norm_train_as_one():
+def test_two_replicas_with_synchronized_batch_norm_train_as_one():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(8, 6, 6, 2))
     y = np.eye(3)[rng.integers(0, 3, 8)]
@@ -165,6 +165,6 @@ def test_two_replicas_with_synchronised_batch_norm_train_as_one():
     one = weights(tf.distribute.get_strategy())
     two = weights(two_replicas())
     for a, b in zip(one, two, strict=True):
-        # Three steps in float64. Batch norm that is not synchronised, or a
+        # Three steps in float64. Batch norm that is not synchronized, or a
         # penalty that is counted twice, is off by 1e-2.
         np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-12)

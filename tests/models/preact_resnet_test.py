@@ -94,7 +94,7 @@ def test_a_depth_mixes_what_is_there_and_nothing_before(depth, mixed):
         return coefficient * values + (1 - coefficient) * values[partner]
 
     if mixed is None:
-        # The affine normalisation commutes with mixing.
+        # The affine normalization commutes with mixing.
         expected = model(mix(images))
     else:
         below = keras.Model(model.inputs, model.get_layer(mixed).output)

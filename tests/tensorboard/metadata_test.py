@@ -33,7 +33,7 @@ def test_what_others_wrote_is_refused_with_the_reason(stored, reason):
 
 def test_fields_of_later_writers_of_the_same_version_are_ignored():
     fields = json.loads(metadata.content("calibration"))
-    stored = json.dumps({**fields, "colour": "red"}).encode()
+    stored = json.dumps({**fields, "color": "red"}).encode()
     assert metadata.parse(stored)["kind"] == "calibration"
 
 

@@ -34,7 +34,7 @@ class Calibrator:
 
     @property
     def fitted(self):
-        """Whether `fit` has been called, here or before serialisation."""
+        """Whether `fit` has been called, here or before serialization."""
         return self.num_classes is not None
 
     def fit(

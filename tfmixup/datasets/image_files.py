@@ -13,7 +13,7 @@ def decode_image(contents, channels=3):
 
     JPEG is decoded with the accurate integer DCT: TensorFlow's default
     (`INTEGER_FAST`) shifts whole channels by about 1 of 255 in files with
-    sub-sampled colour. Grey and CMYK images become RGB; an alpha channel is
+    sub-sampled color. Grey and CMYK images become RGB; an alpha channel is
     dropped. Images over TensorFlow's own limit (2**29 bytes) are refused
     before memory is taken.
 

@@ -19,7 +19,7 @@ from tfmixup.datasets.statistics import ChannelStatistics
 __all__ = ["IMAGENET_STATISTICS", "open_imagenet"]
 
 _NAME = "imagenet2012"
-# The numbers that networks for ImageNet have been normalised with since
+# The numbers that networks for ImageNet have been normalized with since
 # fb.resnet.torch, times 255.
 IMAGENET_STATISTICS = ChannelStatistics(
     np.array([123.675, 116.28, 103.53]), np.array([58.395, 57.12, 57.375])

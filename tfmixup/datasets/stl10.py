@@ -82,7 +82,7 @@ class Stl10:
                 f"Received: labels[{wrong[0]}]={labels[wrong[0]]} in "
                 f"{str(self._path / split)}_y.bin."
             )
-        # The files store one colour after the other, each column by column.
+        # The files store one color after the other, each column by column.
         images = pixels.reshape(-1, 3, 96, 96).transpose(0, 3, 2, 1)
         return Examples.from_arrays(
             images, labels.astype(np.int64) - 1, _CLASSES, "stl10", split

@@ -1,4 +1,4 @@
-"""What all diagrams share: colours, axes, legends.
+"""What all diagrams share: colors, axes, legends.
 
 Figures are made as objects, never through pyplot: nothing is registered
 globally, nothing has to be closed, and no display or backend is needed.
@@ -30,12 +30,12 @@ __all__ = [
 ]
 
 # The palette of Okabe and Ito, 2008 ("Color Universal Design"), which readers
-# with any of the common colour deficiencies can tell apart; its yellow is
+# with any of the common color deficiencies can tell apart; its yellow is
 # left out, because lines of it vanish on white.
 BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
 PURPLE, SKY, VERMILLION, BLACK = "#CC79A7", "#56B4E9", "#D55E00", "#000000"
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, BLACK)
-# Every series has a marker of its own too, for prints without colour.
+# Every series has a marker of its own too, for prints without color.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 OVERCONFIDENT, UNDERCONFIDENT, ACCURACY = VERMILLION, BLUE, "#C8C8C8"
 
@@ -121,13 +121,13 @@ def axes_or_new(ax, size=(4.6, 4.2)):
 
 
 def styles(names):
-    """A colour and a marker for each of several series.
+    """A color and a marker for each of several series.
 
     Args:
         names: sized collection, at most 7 entries.
 
     Returns:
-        List of (colour, marker).
+        List of (color, marker).
 
     Raises:
         ValueError: if there are more than can be told apart.

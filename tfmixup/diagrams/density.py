@@ -40,7 +40,7 @@ def joint_density(bins, resolution=200, width=None):
         bins: `Bins`, each field `[num_bins]`.
         resolution: int, >= 1, the number of cells of each axis.
         width: float > 0; None for the larger of 0.01 and 0.5 / num_bins, which
-            joins neighbouring bins.
+            joins neighboring bins.
 
     Returns:
         float64 `[resolution, resolution]`, by accuracy, then by confidence:

@@ -133,7 +133,7 @@ def plot_label_entropy(
     middle = (grid[1:] + grid[:-1]) / 2
     styles = canvas.styles(entropy_by_alpha)
     rarest = 1.0
-    for (colour, marker), (alpha, entropy) in zip(
+    for (color, marker), (alpha, entropy) in zip(
         styles, entropy_by_alpha.items(), strict=True
     ):
         share = _shares(entropy, alpha, grid)
@@ -141,7 +141,7 @@ def plot_label_entropy(
         ax.stairs(
             100 * share,
             grid,
-            color=colour,
+            color=color,
             linewidth=1.4,
             label=f"alpha = {alpha:g}",
         )
@@ -152,7 +152,7 @@ def plot_label_entropy(
             middle,
             100 * np.diff(below),
             marker,
-            color=colour,
+            color=color,
             markersize=3,
         )
     ax.set_xlim(0, _LOG_2)

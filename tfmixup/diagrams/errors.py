@@ -60,10 +60,10 @@ def plot_errors(table, title=None, ax=None):
         ax.vlines(
             row.floor, place - 0.35, place + 0.35, zorder=2, **_FLOOR_LINE
         )
-        colour = _colour(row.sign)
-        ax.hlines(place, row.low, row.high, color=colour, zorder=3)
-        ax.plot(row.debiased, place, color=colour, zorder=4, **_DEBIASED)
-        ax.plot(row.value, place, color=colour, zorder=5, **_VALUE)
+        color = _color(row.sign)
+        ax.hlines(place, row.low, row.high, color=color, zorder=3)
+        ax.plot(row.debiased, place, color=color, zorder=4, **_DEBIASED)
+        ax.plot(row.value, place, color=color, zorder=5, **_VALUE)
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_yticks(range(len(table)), table.index)
     ax.set_ylim(len(table) - 0.5, -0.5)
@@ -124,7 +124,7 @@ _DEBIASED = {
 }
 
 
-def _colour(sign):
+def _color(sign):
     if str(sign).startswith("over"):
         return canvas.OVERCONFIDENT
     if str(sign).startswith("under"):

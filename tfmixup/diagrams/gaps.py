@@ -44,7 +44,7 @@ def plot_calibration_scatter(bins_by_name, title=None, ax=None):
     ax = canvas.axes_or_new(ax)
     canvas.draw_diagonal(ax)
     styles = canvas.styles(arrays_by_name)
-    for (name, arrays), (colour, marker) in zip(
+    for (name, arrays), (color, marker) in zip(
         arrays_by_name.items(), styles, strict=True
     ):
         used = arrays.count > 0
@@ -53,7 +53,7 @@ def plot_calibration_scatter(bins_by_name, title=None, ax=None):
             arrays.confidence[used],
             arrays.accuracy[used],
             s=np.maximum(8, _LARGEST_AREA * share),
-            color=colour,
+            color=color,
             marker=marker,
             alpha=0.7,
             edgecolor="white",
@@ -104,13 +104,13 @@ def plot_gaps(bins_by_name, title=None, ax=None):
     styles = canvas.styles(arrays_by_name)
     size = len(arrays_by_name)
     for place, (name, arrays) in enumerate(arrays_by_name.items()):
-        colour, marker = styles[place]
+        color, marker = styles[place]
         width = arrays.right - arrays.left
         # Side by side within the bin, in the order of the names.
         middle = arrays.left + width * (place + 1) / (size + 1)
         gap = arrays.confidence - arrays.accuracy
         few = arrays.count < 30
-        for chosen, face in ((~few, colour), (few, "white")):
+        for chosen, face in ((~few, color), (few, "white")):
             chosen = chosen & (arrays.count > 0)
             ax.errorbar(
                 middle[chosen],
@@ -121,10 +121,10 @@ def plot_gaps(bins_by_name, title=None, ax=None):
                 ],
                 fmt=marker,
                 markersize=4,
-                color=colour,
+                color=color,
                 markerfacecolor=face,
                 elinewidth=1,
-                label=canvas.plain(name) if face == colour else None,
+                label=canvas.plain(name) if face == color else None,
             )
     ax.set_xlim(0, 1)
     ax.set_xlabel("Confidence (winning score)")

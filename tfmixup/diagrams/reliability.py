@@ -108,16 +108,16 @@ def plot_reliability(bins, title=None, ax=None, legend=True):
     """Draws a reliability diagram, with the confidences' histogram below.
 
     Each bin shows a grey bar of its accuracy with a 95 % interval, and
-    between accuracy and mean confidence a bar in the colour of over- or of
+    between accuracy and mean confidence a bar in the color of over- or of
     underconfidence: in a calibrated model the intervals reach the diagonal
-    and the coloured bars are short. Bins of fewer than 30 examples are pale.
+    and the colored bars are short. Bins of fewer than 30 examples are pale.
 
     Args:
         bins: `Bins`, each field `[num_bins]`.
         title: str, such as the name of the model; None for none.
         ax: matplotlib axes to draw into; None for a new figure. The histogram
             takes room below them.
-        legend: whether to explain the colours.
+        legend: whether to explain the colors.
 
     Returns:
         `matplotlib.figure.Figure`.

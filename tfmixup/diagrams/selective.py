@@ -71,14 +71,14 @@ def plot_risk_coverage(bins_by_name, title=None, ax=None):
     """
     canvas.require_names("bins_by_name", bins_by_name)
     ax = canvas.axes_or_new(ax)
-    for (colour, marker), (name, bins) in zip(
+    for (color, marker), (name, bins) in zip(
         canvas.styles(bins_by_name), bins_by_name.items(), strict=True
     ):
         coverage, risk = risk_coverage(bins)
         ax.plot(
             coverage,
             risk,
-            color=colour,
+            color=color,
             marker=marker,
             markersize=4,
             markevery=max(1, coverage.size // 10),

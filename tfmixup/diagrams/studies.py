@@ -63,7 +63,7 @@ def plot_sweep(
     """
     canvas.require_names("values_by_name", values_by_name)
     ax = canvas.axes_or_new(ax)
-    for (colour, marker), (name, values) in zip(
+    for (color, marker), (name, values) in zip(
         canvas.styles(values_by_name), values_by_name.items(), strict=True
     ):
         canvas.require_names(f"values_by_name[{name!r}]", values)
@@ -74,7 +74,7 @@ def plot_sweep(
             settings,
             summaries,
             marker=marker,
-            color=colour,
+            color=color,
             linewidth=1.4,
             label=_label(canvas.plain(name), summaries, repeats),
         )
@@ -84,7 +84,7 @@ def plot_sweep(
                 list(numbers),
                 list(numbers.values()),
                 label=f"{canvas.plain(name)}, printed",
-                **_PRINTED | {"color": colour},
+                **_PRINTED | {"color": color},
             )
     ax.set_xlabel(xlabel)
     return _finish(ax, ylabel, title, inches=0.5, repeats=repeats)
@@ -200,7 +200,7 @@ def plot_curves(
     """
     canvas.require_names("values_by_name", values_by_name)
     ax = canvas.axes_or_new(ax, size=(5.6, 4.2))
-    for (colour, marker), (name, values) in zip(
+    for (color, marker), (name, values) in zip(
         canvas.styles(values_by_name), values_by_name.items(), strict=True
     ):
         summary = summarize_seeds(np.atleast_2d(values))
@@ -208,7 +208,7 @@ def plot_curves(
         ax.plot(
             epochs,
             summary.mean,
-            color=colour,
+            color=color,
             marker=marker,
             markersize=4,
             markevery=max(1, epochs.size // 10),
@@ -220,7 +220,7 @@ def plot_curves(
                 epochs,
                 summary.low,
                 summary.high,
-                color=colour,
+                color=color,
                 alpha=0.2,
                 linewidth=0,
             )
@@ -230,7 +230,7 @@ def plot_curves(
     return _finish(ax, ylabel, title, inches=0.5)
 
 
-# So that bars differ in prints without colour too.
+# So that bars differ in prints without color too.
 _HATCHES = (None, "//", "\\\\", "xx", "..", "--", "++")
 
 

@@ -1,8 +1,8 @@
 """Variables of which each replica has its own value.
 
 The weights of all replicas are equal. The states of metrics, of random
-generators and (unless synchronised) the moving statistics of batch
-normalisation are not: Keras 3 lets each replica keep its own.
+generators and (unless synchronized) the moving statistics of batch
+normalization are not: Keras 3 lets each replica keep its own.
 """
 
 import numpy as np
@@ -83,7 +83,7 @@ class ReplicaValues:
 
 
 def moving_statistics(model):
-    """The moving statistics of the batch normalisation of a model.
+    """The moving statistics of the batch normalization of a model.
 
     Args:
         model: `keras.Model`.
@@ -108,7 +108,7 @@ def moving_statistics(model):
 def average_moving_statistics(model):
     """Makes the moving statistics of all replicas equal: their mean.
 
-    Batch normalisation that is not synchronised sees the examples of its own
+    Batch normalization that is not synchronized sees the examples of its own
     replica. Training does not use the moving statistics, so that the mean of
     all of them is that of the whole batch whenever it is taken.
     Without several replicas nothing changes. Every worker must call it.

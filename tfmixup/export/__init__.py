@@ -1,4 +1,4 @@
-"""Models that leave the house: SavedModel with a manifest, and .keras files."""
+"""Export of models: SavedModel with a manifest, and .keras files."""
 
 from tfmixup.export.keras_files import load_keras_file
 from tfmixup.export.manifest import read_manifest

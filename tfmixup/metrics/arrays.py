@@ -169,7 +169,7 @@ def interpolate(x, known_x, known_y):
 
     Args:
         x: float64 `[m]`, where the values are wanted.
-        known_x: float64 `[n]`, n >= 2, increasing; equal neighbours are
+        known_x: float64 `[n]`, n >= 2, increasing; equal neighbors are
             allowed where `known_y` is equal too.
         known_y: float64 `[n]`.
 

@@ -77,7 +77,7 @@ def kolmogorov_smirnov_calibration_error(
 
     The maximum over thresholds of abs(mean of [correct - confidence] over the
     examples of at most that confidence, divided by all examples). It needs no
-    bins; gaps of opposite sign at neighbouring confidences cancel.
+    bins; gaps of opposite sign at neighboring confidences cancel.
 
     Args:
         labels: int `[n]` or `[n, 1]`, classes; or `[n, num_classes]`, one-hot

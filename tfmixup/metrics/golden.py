@@ -125,7 +125,7 @@ def golden_vectors():
             ):
                 add(
                     f"{where} the edges of {num_bins} bins, {dtype}",
-                    # Right and wrong in turn: a neighbour's bin differs.
+                    # Right and wrong in turn: a neighbor's bin differs.
                     np.arange(len(values)) % 2,
                     _rows(values),
                     num_bins,

@@ -18,7 +18,7 @@ def auroc(positive, scores):
     The probability that a positive example has a higher score than a negative
     one, where equal scores count one half (the rank-sum statistic with mean
     ranks). It has no thresholds: `keras.metrics.AUC` with its 200 is off by
-    up to 0.1 where scores crowd near 1, and favours the calibrated model
+    up to 0.1 where scores crowd near 1, and favors the calibrated model
     there. Only the order of the scores counts: give log-probabilities where
     probabilities would be rounded to 1.
 
@@ -31,7 +31,7 @@ def auroc(positive, scores):
 
     Raises:
         ValueError: if a score is NaN, if one of the two groups is empty, or if
-            the shapes or values of the arguments cannot be meant.
+            the arguments have other shapes or values than these.
 
     Example:
 

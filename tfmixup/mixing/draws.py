@@ -17,7 +17,7 @@ __all__ = ["BatchDraws", "Draws", "ExampleDraws"]
 # What a key is folded with, so that one seed serves unrelated draws.
 _COEFFICIENT, _PARTNER = 0, 1
 
-# Compiled, because an iterator optimises the graphs of its functions whenever
+# Compiled, because an iterator optimizes the graphs of its functions whenever
 # it starts, which takes 0.13 s for this one; a compiled function is opaque to
 # that. It is compiled once for each shape, for all alphas. It also fixes which
 # of its two samplers TensorFlow Probability takes.

@@ -7,11 +7,11 @@ them, for a command line. `sentence_cnn` goes from word ids to logits.
 Weight decay is a penalty in the loss, `weight_decay / 2 * sum(w**2)` over the
 kernels of convolutions and dense layers (not over biases, nor over the scale
 and offset of batch norm). Its gradient, `weight_decay * w`, goes through the
-momentum of the optimiser: that is what weight decay means in the PyTorch code
+momentum of the optimizer: that is what weight decay means in the PyTorch code
 that the paper's 5e-4 is meant for. `keras.optimizers.SGD(weight_decay=...)`
 decays beside the momentum instead, and at momentum 0.9 the same number then
 has a tenth of the effect (measured in `tests/models/blocks_test.py`). So leave
-the optimiser's `weight_decay` unset, and remember that the `loss` in the logs
+the optimizer's `weight_decay` unset, and remember that the `loss` in the logs
 contains the penalty: cross entropy alone is a metric.
 """
 

@@ -1,7 +1,7 @@
 """The layers that every image model here is made of.
 
 Convolution, batch norm, input and output are the same in all architectures;
-what differs is how an architecture wires them. Weight decay, initialisers
+what differs is how an architecture wires them. Weight decay, initializers
 and the batch norm constants are therefore decided in this file alone.
 """
 
@@ -14,12 +14,12 @@ __all__ = ["Blocks"]
 
 
 class Blocks:
-    """Makes the layers of one model, checked, initialised and decayed alike.
+    """Makes the layers of one model, checked, initialized and decayed alike.
 
     **Weight decay** is a penalty in the loss: `weight_decay / 2 * sum(w**2)`
     over every convolution and dense kernel, whose gradient is exactly
     `weight_decay * w`. The gradient then passes through the momentum of the
-    optimiser, as it does in the PyTorch code whose 5e-4 the paper uses.
+    optimizer, as it does in the PyTorch code whose 5e-4 the paper uses.
     `keras.optimizers.SGD(weight_decay=...)` is another thing: it shrinks the
     weights by `learning_rate * weight_decay` beside the momentum, which at
     momentum 0.9 is ten times weaker for the same number, so do not set both.
@@ -35,7 +35,7 @@ class Blocks:
     and 1e-5.
 
     **Mixed precision**: the layers follow the global dtype policy, but the
-    input is normalised, and the logits are computed, in at least float32.
+    input is normalized, and the logits are computed, in at least float32.
 
     Args:
         weight_decay: float >= 0; 0 adds no penalty at all.
@@ -61,7 +61,7 @@ class Blocks:
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
 
     def inputs(self, input_shape, mean=None, std=None):
-        """The input and, if `mean` and `std` are given, its normalisation.
+        """The input and, if `mean` and `std` are given, its normalization.
 
         Args:
             input_shape: (height, width, channels) of one image; height and
@@ -117,7 +117,7 @@ class Blocks:
             padding=padding,
             groups=groups,
             use_bias=use_bias,
-            # One initialiser object for each layer: Keras draws the same
+            # One initializer object for each layer: Keras draws the same
             # values again when an object is used twice.
             kernel_initializer=keras.initializers.VarianceScaling(
                 2.0, "fan_out", "untruncated_normal"

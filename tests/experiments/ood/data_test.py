@@ -16,7 +16,7 @@ MOMENTS, SPAN = ([100.0, 90.0, 80.0], [10.0, 20.0, 30.0]), (0.0, 255.0)
 
 @pytest.fixture
 def inside(tmp_path):
-    path = ood_made.npz(tmp_path / "colours.npz")
+    path = ood_made.npz(tmp_path / "colors.npz")
     return open_inside(path, "test", None, None, None)
 
 
@@ -38,11 +38,11 @@ def stacked(source, size=7):
 
 
 def test_a_file_gives_its_split_again_and_again(inside):
-    images, labels = ood_made.coloured(60, seed=2)
+    images, labels = ood_made.colored(60, seed=2)
     for size in (7, 100):
         np.testing.assert_array_equal(stacked(inside, size), images)
     np.testing.assert_array_equal(inside.labels, labels)
-    assert inside.name == "colours" and inside.image_shape == (6, 6, 3)
+    assert inside.name == "colors" and inside.image_shape == (6, 6, 3)
 
 
 def test_a_limit_takes_evenly_from_the_classes_of_a_file(tmp_path):

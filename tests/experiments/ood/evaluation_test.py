@@ -42,7 +42,7 @@ def done(tmp_path_factory):
     }
     report = evaluate(
         models,
-        ood_made.npz(root / "colours.npz"),
+        ood_made.npz(root / "colors.npz"),
         ["gaussian", "uniform"],
         root / "out",
         batch_size=25,
@@ -85,7 +85,7 @@ def test_the_temperature_is_that_of_the_manifest_or_fitted_on_validation(
     inside = pd.read_csv(folder / "in_distribution.csv").set_index("method")
     assert inside.loc["ours + temperature", "temperature"] == 1.25
     fitted = inside.loc["theirs + temperature", "temperature"]
-    images, labels = ood_made.coloured(60, seed=1)  # The validation split.
+    images, labels = ood_made.colored(60, seed=1)  # The validation split.
     logits = ood_made.logits_of(images)
 
     def loss(temperature):
@@ -100,7 +100,7 @@ def test_the_temperature_is_that_of_the_manifest_or_fitted_on_validation(
 def test_the_numbers_of_a_foreign_model_are_right(done):
     folder, _ = done
     inside = pd.read_csv(folder / "in_distribution.csv").set_index("method")
-    images, labels = ood_made.coloured(60, seed=2)
+    images, labels = ood_made.colored(60, seed=2)
     logits = ood_made.logits_of(images)
     for method in ("theirs", "scores"):
         np.testing.assert_allclose(
@@ -123,7 +123,7 @@ def test_the_pictures_and_the_curves_are_there(done):
     assert len(curves["ours"]["accuracy"]["100.0"]) == 2
 
 
-def test_more_methods_than_colours_take_another_row():
+def test_more_methods_than_colors_take_another_row():
     rng = np.random.default_rng(0)
     answers = {
         f"m{i}": Answers(rng.normal(size=(20, 3)), True) for i in range(9)

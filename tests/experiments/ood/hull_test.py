@@ -30,7 +30,7 @@ def curves(tmp_path):
 
 
 def test_each_point_is_that_of_the_moved_images(curves):
-    images, labels = ood_made.coloured(60, seed=2)
+    images, labels = ood_made.colored(60, seed=2)
     for mu in (0.0, 400.0):
         for place, seed in enumerate((3, 4)):
             moved = leave_convex_hull(images, mu, seed).numpy()
@@ -81,7 +81,7 @@ def test_far_distances_are_drawn_on_a_logarithmic_axis_with_its_0():
         assert low <= distances[0] and distances[-1] <= high
 
 
-def test_more_lines_than_colours_take_another_row():
+def test_more_lines_than_colors_take_another_row():
     curves = {}
     for number in range(9):
         curves |= flat(f"m{number}", [0.0, 1.0])

@@ -11,7 +11,7 @@ from tests.export import made
 from tests.reference import softmax
 from tfmixup.export import export_saved_model
 
-IMAGES, _ = ood_made.coloured(10)
+IMAGES, _ = ood_made.colored(10)
 BATCHES = [IMAGES[:4], IMAGES[4:]]
 
 

@@ -9,7 +9,7 @@ SIDE, CLASSES = 6, 3
 class Foreign(tf.Module):
     """A classifier that owes nothing to Keras or to this package.
 
-    The logits are sums over the pixels of class-coloured images.
+    The logits are sums over the pixels of class-colored images.
     """
 
     def __init__(self, kind="logits", name="scores", dtype=tf.float32):
@@ -39,7 +39,7 @@ def foreign(path, **arguments):
     return str(path)
 
 
-def coloured(number, seed=0):
+def colored(number, seed=0):
     """(uint8 `[n, 6, 6, 3]`, int `[n]`): one channel is brighter."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, CLASSES, number)
@@ -54,7 +54,7 @@ def npz(path, size=60):
     """A file with the three splits; returns its path as a string."""
     arrays = {}
     for seed, split in enumerate(("train", "validation", "test")):
-        images, labels = coloured(size, seed)
+        images, labels = colored(size, seed)
         arrays |= {f"{split}_features": images, f"{split}_labels": labels}
     np.savez(path, **arrays)
     return str(path)

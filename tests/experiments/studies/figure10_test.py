@@ -101,7 +101,7 @@ def test_the_picture_says_how_many_images_there_are(results):
     lines = [len(ax.get_legend().get_texts()) for ax in figure.axes]
     # The temperature's accuracy would hide that of the model itself.
     assert lines == [2, 3, 3]
-    colours = [
+    colors = [
         {
             label: handle.lines[0].get_color()
             for handle, label in zip(
@@ -110,5 +110,5 @@ def test_the_picture_says_how_many_images_there_are(results):
         }
         for ax in figure.axes
     ]
-    assert colours[0].items() <= colours[1].items()
-    assert colours[1] == colours[2]
+    assert colors[0].items() <= colors[1].items()
+    assert colors[1] == colors[2]

@@ -162,7 +162,7 @@ def test_the_schedule_is_that_of_the_flag():
     np.testing.assert_allclose(rates, [0.1, 0.25, 0.4, 0.4, 0.04], rtol=1e-6)
 
 
-def test_networks_for_imagenet_are_normalised_with_its_own_numbers(tmp_path):
+def test_networks_for_imagenet_are_normalized_with_its_own_numbers(tmp_path):
     settings = replace(
         IMAGENET, model="resnet50", width=2, dropout=0.0, weight_decay=0.0
     )

@@ -113,7 +113,7 @@ def test_two_workers_train_as_one_process(unbroken, one_process):
     found = run_test.weights(unbroken.path)
     assert expected.keys() == found.keys()
     for name, value in expected.items():
-        # 12 steps in float64; batch norm that is not synchronised, or pairs
+        # 12 steps in float64; batch norm that is not synchronized, or pairs
         # across the halves, are off by more than 1e-3.
         np.testing.assert_allclose(found[name], value, 0, 1e-12, err_msg=name)
     tables = [
