@@ -86,17 +86,13 @@ def results_of(folders):
     ("name", "pictures", "lines"),
     [
         ("figure1", 1, 2),
-        *(
-            pytest.param(*case, marks=pytest.mark.slow)
-            for case in (
-                ("figure2", 3, 9),
-                ("figure6", 1, 3),
-                ("figure7", 1, 2),
-                ("figure9", 1, 2),
-            )
-        ),
+        ("figure2", 3, 9),
+        ("figure6", 1, 3),
+        ("figure7", 1, 2),
+        ("figure9", 1, 2),
     ],
 )
+@pytest.mark.slow
 def test_a_figure_end_to_end(name, pictures, lines, folders, fashion_mnist):
     status, output, errors = study(
         f"--figure={name.removeprefix('figure')}",
