@@ -8,6 +8,7 @@ from experiments.run_checks import IMAGE_DATASETS
 from experiments.run_checks import IMAGENET
 from experiments.tasks.mixed import made_stage
 from experiments.tasks.mixed import mixed_stream
+from experiments.tasks.roles import roles
 from tfmixup import datasets
 from tfmixup import models
 from tfmixup.mixing import Mixup
@@ -38,17 +39,9 @@ def open_splits(settings, where):
         protocol the validation split is the test split.
     """
     opening = _open_imagenet if settings.dataset == IMAGENET else _open
-    paper = settings.protocol == "paper"
-    names = {
-        "train": "train+validation" if paper else "train",
-        "validation": "test" if paper else "validation",
-        "test": "test",
-    }
     return {
-        role: opening(
-            name, settings, where, getattr(settings, f"{role}_examples")
-        )
-        for role, name in names.items()
+        role.name: opening(role.split, settings, where, role.limit)
+        for role in roles(settings)
     }
 
 

@@ -7,6 +7,7 @@ import tensorflow as tf
 from experiments.methods import METHODS
 from experiments.tasks.mixed import made_stage
 from experiments.tasks.mixed import mixed_stream
+from experiments.tasks.roles import roles
 from tfmixup import datasets
 from tfmixup import models
 from tfmixup.datasets.glove import known_words
@@ -41,15 +42,9 @@ def open_splits(settings, where):
         fold=settings.fold,
         max_words=settings.max_words,
     )
-    paper = settings.protocol == "paper"
-    names = {
-        "train": "train+validation" if paper else "train",
-        "validation": "test" if paper else "validation",
-        "test": "test",
-    }
     return {
-        role: _limited(opened[name], getattr(settings, f"{role}_examples"))
-        for role, name in names.items()
+        role.name: _limited(opened[role.split], role.limit)
+        for role in roles(settings)
     }
 
 

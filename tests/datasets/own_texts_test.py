@@ -198,3 +198,8 @@ def test_what_lies_beside_the_texts_is_named(read, beside, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         OwnTexts.find(tmp_path)
+
+
+def test_files_that_would_have_to_be_converted_are_no_texts(tmp_path):
+    (tmp_path / "README.md").write_text("Where the texts will be.\n")
+    assert OwnTexts.find(tmp_path) is None

@@ -192,8 +192,12 @@ class CalibrationLogger(keras.callbacks.Callback):
         )
         bins = bins_lib.bins_of(*arguments)
         measured = headline_scores(*arguments, self.top_k)
-        *examples, _, from_logits, weights = arguments
-        _, measured["gap_se"] = gap_with_error(*examples, from_logits, weights)
+        _, measured["gap_se"] = gap_with_error(
+            found.labels,
+            found.predictions,
+            self.from_logits,
+            found.sample_weight,
+        )
         return bins, measured
 
     def _look_at_first_batches(self):

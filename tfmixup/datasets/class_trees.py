@@ -181,7 +181,7 @@ class ClassTree:
 
 def _holds(folder, kind):
     """Whether files of the kind lie in a folder itself."""
-    return bool(files_of(folder, kind))
+    return bool(files_of(folder, kind.readable + kind.unreadable))
 
 
 def _branches(path, folders, trains, kind):
@@ -228,7 +228,8 @@ def _branches(path, folders, trains, kind):
         )
     passed = strange + [held_out.pop(split) for split in unlabelled]
     told = [each.told(kind.noun) for each in passed]
-    told += [repr(str(file)) for file in files_of(path, kind)]
+    suffixes = kind.readable + kind.unreadable
+    told += [repr(str(file)) for file in files_of(path, suffixes)]
     if told:
         warnings.warn(
             f"Left out, since they lie in no class folder: {shown(told)}.",
@@ -237,17 +238,16 @@ def _branches(path, folders, trains, kind):
     return held_out
 
 
-def files_of(path, kind):
-    """The visible files of a kind that lie in a folder itself.
+def files_of(path, suffixes):
+    """The visible files with some suffixes that lie in a folder itself.
 
     Args:
         path: `pathlib.Path` of the folder.
-        kind: `FileKind`.
+        suffixes: tuple of str, in lower case.
 
     Returns:
         list of `pathlib.Path`, in alphabetical order.
     """
-    suffixes = kind.readable + kind.unreadable
     return [
         each
         for each in sorted(path.iterdir())

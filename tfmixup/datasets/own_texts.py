@@ -6,7 +6,6 @@ import warnings
 import numpy as np
 
 from tfmixup.datasets.class_trees import ClassTree
-from tfmixup.datasets.class_trees import FileKind
 from tfmixup.datasets.class_trees import files_of
 from tfmixup.datasets.class_trees import TEXTS
 from tfmixup.datasets.folder_scan import scan
@@ -21,7 +20,6 @@ from tfmixup.datasets.text_tables import TABLES
 
 __all__ = ["LAYOUTS", "OwnTexts"]
 
-_TABLES = FileKind("tables", TABLES)
 # What lies beside data, and is no class.
 _NO_CLASSES = ("changelog", "license", "readme")
 LAYOUTS = (
@@ -141,7 +139,7 @@ class OwnTexts:
 
 def _parts_in(path):
     """{split: (texts, names of their classes)} of a folder, or None."""
-    tables = files_of(path, _TABLES)
+    tables = files_of(path, TABLES)
     files = _split_folders_of_lines(path)
     tree = None if files else ClassTree.find(path, TEXTS)
     if tables and (files or tree):
@@ -150,7 +148,7 @@ def _parts_in(path):
             f"{shown([repr(str(each)) for each in tables])}, and folders of "
             f"texts in {str(path)!r}. Keep one of them."
         )
-    loose = files_of(path, TEXTS)
+    loose = files_of(path, TEXTS.readable)
     if tables:
         _warn_of(loose, path, set())
         return _read_tables(tables)
@@ -176,7 +174,7 @@ def _warn_of(files, path, read):
         folder
         for folder in visible_folders(path)
         if folder not in read
-        and (files_of(folder, _TABLES) or scan(folder, TEXTS).count)
+        and (files_of(folder, TABLES) or scan(folder, TEXTS).count)
     ]
     if files or folders:
         told = [repr(str(each)) for each in [*files, *folders]]
@@ -207,7 +205,7 @@ def _split_folders_of_lines(path):
     """{split: folder} where these hold files of lines, not class folders."""
     folders = {}
     for folder in visible_folders(path):
-        texts = files_of(folder, TEXTS)
+        texts = files_of(folder, TEXTS.readable)
         if not texts or any(scan(folder, TEXTS).classes.values()):
             continue
         split = split_of(folder.name)

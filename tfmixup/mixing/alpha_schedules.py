@@ -1,27 +1,15 @@
 """Schedules of alpha: how strongly to mix in which epoch."""
 
 import math
-import operator
 
 import keras
 
 from tfmixup.mixing.coefficient import check_alpha
+from tfmixup.mixing.elements import check_count
 
 __all__ = ["CosineAlpha", "LinearAlpha", "OffAfter"]
 
 _PACKAGE = "tfmixup"
-
-
-def _checked_epochs(epochs):
-    try:
-        epochs = operator.index(epochs)
-    except TypeError:
-        epochs = 0
-    if epochs < 1:
-        raise ValueError(
-            f"`epochs` must be an integer >= 1. Received: epochs={epochs!r}."
-        )
-    return epochs
 
 
 class _Schedule:
@@ -54,7 +42,7 @@ class LinearAlpha(_Schedule):
 
     def __init__(self, start, end, epochs):
         self.start, self.end = check_alpha(start), check_alpha(end)
-        self.epochs = _checked_epochs(epochs)
+        self.epochs = check_count("epochs", epochs)
 
     def __call__(self, epoch):
         return self._between(self._part(epoch))
@@ -114,7 +102,7 @@ class OffAfter(_Schedule):
 
     def __init__(self, alpha, epochs):
         self.alpha = check_alpha(alpha)
-        self.epochs = _checked_epochs(epochs)
+        self.epochs = check_count("epochs", epochs)
 
     def __call__(self, epoch):
         return self.alpha if epoch < self.epochs else 0.0

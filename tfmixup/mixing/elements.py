@@ -2,7 +2,36 @@
 
 import tensorflow as tf
 
-__all__ = ["check_elements", "check_num_classes", "check_structure"]
+__all__ = [
+    "check_count",
+    "check_elements",
+    "check_num_classes",
+    "check_structure",
+]
+
+
+def check_count(name, value):
+    """An argument that counts as an int, or an error that says what it may be.
+
+    Args:
+        name: str, of the argument.
+        value: int >= 1.
+
+    Example:
+
+    >>> check_count("num_groups", 2)
+    2
+    """
+    if (
+        isinstance(value, bool)
+        or not hasattr(value, "__index__")
+        or int(value) < 1
+    ):
+        raise ValueError(
+            f"`{name}` must be an integer, at least 1. "
+            f"Received: {name}={value!r}."
+        )
+    return int(value)
 
 
 def check_num_classes(num_classes):

@@ -4,25 +4,11 @@ import tensorflow as tf
 
 from tfmixup.keys import fold_in
 
-__all__ = ["check_group", "check_num_groups", "draw_partners", "part_size"]
+__all__ = ["check_group", "draw_partners", "part_size"]
 
 # Folded into a key before the number of a group, so that the key serves other
 # draws of its step beside the pairings.
 _GROUP = 0x4752
-
-
-def check_num_groups(num_groups):
-    """`num_groups` as an int, or an error that says what it may be."""
-    if (
-        isinstance(num_groups, bool)
-        or not hasattr(num_groups, "__index__")
-        or int(num_groups) < 1
-    ):
-        raise ValueError(
-            "`num_groups` must be an integer, at least 1. "
-            f"Received: num_groups={num_groups!r}."
-        )
-    return int(num_groups)
 
 
 def check_group(group, num_groups):

@@ -18,12 +18,12 @@ from tfmixup.mixing.batch import soft_labels
 from tfmixup.mixing.coefficient import draw_coefficients
 from tfmixup.mixing.draws import BatchDraws
 from tfmixup.mixing.draws import ExampleDraws
+from tfmixup.mixing.elements import check_count
 from tfmixup.mixing.elements import check_elements
 from tfmixup.mixing.elements import check_num_classes
 from tfmixup.mixing.elements import check_structure
 from tfmixup.mixing.mix import mix_pairs
 from tfmixup.mixing.pairing import check_group
-from tfmixup.mixing.pairing import check_num_groups
 from tfmixup.mixing.pairing import draw_partners
 from tfmixup.mixing.pairing import part_size
 from tfmixup.mixing.strength import Strength
@@ -95,7 +95,7 @@ class Stage:
         # The rule of Keras' own random layers: reproducible after
         # keras.utils.set_random_seed, which seeds this generator.
         self.seed = random.randint(1, 10**9) if seed is None else seed
-        self.num_groups = check_num_groups(num_groups)
+        self.num_groups = check_count("num_groups", num_groups)
         self._key = seed_key(self.seed)
         self._draws = ExampleDraws() if per_example else BatchDraws()
         self._generator = None
